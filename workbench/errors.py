@@ -1,0 +1,130 @@
+"""Everything that can go wrong, in one tree.
+
+::
+
+    WorkbenchError             what happened, in words for a person; `code` names it for a program
+    ├── SettingsError          the workbench was started wrongly
+    ├── StatementError         SQLite refused a statement: its code, and its place in the text
+    ├── Refused                the statement is not allowed here, whoever asks
+    ├── WriteRefused           the statement writes where only reading is allowed
+    ├── TimeLimitReached       the run took too long and was stopped
+    ├── Busy                   nothing was started: no free slot, or the database is locked
+    ├── TooLarge               a text, a request or a result is over its limit
+    ├── BadRequest             the request itself cannot be understood
+    ├── DatabaseTrouble        the file is damaged, full, gone, or cannot be read
+    └── StoreTrouble           the workbench's own file is; history is off, everything else goes on
+
+Which HTTP status each has is one table, in `workbench.web.failures`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a script: `offset` counts characters from 0, `line` and `column` from 1."""
+
+    offset: int
+    line: int
+    column: int
+
+    @classmethod
+    def at(cls, script: str, offset: int) -> Position:
+        """The position of character `offset` of `script`; past the end means the end."""
+        before = script[:offset]
+        return cls(len(before), before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+class WorkbenchError(Exception):
+    """Base of all errors that are told to whoever asked.
+
+    `message` says what happened; `hint`, if any, what to do next.
+    """
+
+    code = "ERROR"
+
+    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code or self.code
+
+
+class SettingsError(WorkbenchError):
+    """A setting or an argument at start is wrong; `message` is the one line to print."""
+
+    code = "SETTINGS"
+
+
+class StatementError(WorkbenchError):
+    """SQLite refused a statement.
+
+    `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``
+    (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
+    `suggestion` is the nearest existing name when one seems misspelt.
+    """
+
+    code = "SQLITE_ERROR"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        position: Position | None = None,
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.position = position
+        self.suggestion = suggestion
+
+
+class Refused(WorkbenchError):
+    """The statement does something no one may do here, such as ATTACH."""
+
+    code = "SQLITE_AUTH"
+
+
+class WriteRefused(WorkbenchError):
+    """The statement would write, and the database or the request is for reading only."""
+
+    code = "READ_ONLY"
+
+
+class TimeLimitReached(WorkbenchError):
+    """The run was stopped at its time limit; whatever it had written was rolled back."""
+
+    code = "QUERY_TIMEOUT"
+
+
+class Busy(WorkbenchError):
+    """Nothing was executed: there was no free slot, or the write lock was not to be had."""
+
+    code = "OVERLOADED"
+
+
+class TooLarge(WorkbenchError):
+    """A statement, a request or a result is larger than its limit."""
+
+    code = "TOO_LARGE"
+
+
+class BadRequest(WorkbenchError):
+    """The request cannot be understood: a missing field, bytes that are not UTF-8."""
+
+    code = "BAD_REQUEST"
+
+
+class DatabaseTrouble(WorkbenchError):
+    """The database file is damaged, full, missing, replaced, or cannot be read."""
+
+    code = "SQLITE_IOERR"
+
+
+class StoreTrouble(WorkbenchError):
+    """The workbench's own file cannot be used; `message` says why."""
+
+    code = "STORE"

@@ -1,0 +1,85 @@
+"""What a script gave back: plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from workbench.errors import WorkbenchError
+
+Value = None | int | float | str | bytes
+Row = tuple[Value, ...]
+
+
+class InvalidText(bytes):
+    """A TEXT value whose bytes are not UTF-8: kept as the bytes they are, so that nothing is lost."""
+
+
+class Kind(Enum):
+    """What a statement did, as SQLite tells it (never guessed from the text)."""
+
+    READ = "read"
+    WRITE = "write"
+    SCHEMA = "schema"
+    CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result set; `decltype` is None for an expression."""
+
+    name: str
+    decltype: str | None
+
+
+@dataclass(slots=True)
+class Result:
+    """What one statement gave back.
+
+    `rows` is what the caller's keeper made of the rows (a list of tuples, or encoded JSON);
+    `row_count` how many of them it kept, `truncated` whether there were more.
+    `rows_affected` is None unless the statement inserted, updated or deleted rows.
+    `duration` is in seconds.
+    """
+
+    statement: str
+    kind: Kind
+    columns: tuple[Column, ...] = ()
+    rows: Sequence[Row] = ()
+    row_count: int = 0
+    truncated: bool = False
+    rows_affected: int | None = None
+    duration: float = 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """What a script gave back: a result for each finished statement, and the error that ended it.
+
+    `applied` says what is in the database now: ``none`` (nothing was changed, or all was
+    rolled back), ``all``, or ``unknown``. `notices` are sentences for a person.
+    """
+
+    script: str
+    results: list[Result] = field(default_factory=list)
+    error: WorkbenchError | None = None
+    applied: str = "none"
+    duration: float = 0.0
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def rows_affected(self) -> int | None:
+        """Rows inserted, updated and deleted by all statements; None when none of them wrote rows."""
+        counts = [r.rows_affected for r in self.results if r.rows_affected is not None]
+        return sum(counts) if counts else None
+
+    @property
+    def row_count(self) -> int:
+        """Rows that all statements gave back together."""
+        return sum(r.row_count for r in self.results)
+
+    @property
+    def schema_changed(self) -> bool:
+        """Whether a table, view, index or trigger was made, altered or dropped."""
+        return self.error is None and any(r.kind is Kind.SCHEMA for r in self.results)
