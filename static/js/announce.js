@@ -1,0 +1,8 @@
+/** Says to screen readers what came back; errors are alerts and say so themselves. */
+import { run } from "./page.js";
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement?.id !== "editor") return;
+  const facts = [...run().querySelectorAll("[data-announce]")].map((element) => element.textContent.trim());
+  document.getElementById("announcement").textContent = facts.join(". ").replace(/\s+/g, " ");
+});

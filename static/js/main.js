@@ -1,0 +1,13 @@
+/** All that the workbench page runs: htmx, which swaps what the server renders, and small modules around it. */
+import "htmx.org";
+import "./announce.js";
+import "./busy.js";
+import "./drafts.js";
+import "./editor.js";
+import "./history.js";
+import "./mistakes.js";
+import "./schema.js";
+import "./shortcuts.js";
+import "./switch.js";
+import "./times.js";
+import "./unanswered.js";

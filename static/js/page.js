@@ -1,0 +1,37 @@
+/** Where things are on the page. They are looked up each time, because htmx replaces them. */
+
+export const editor = () => document.getElementById("editor");
+export const textarea = () => document.getElementById("query");
+export const run = () => document.getElementById("run");
+
+/** Calls `act` now and whenever htmx has put something new on the page. */
+export function nowAndAfterSwaps(act) {
+  act();
+  document.addEventListener("htmx:after:swap", act);
+}
+
+/** Calls `act(element, event)` for clicks on what matches `selector`, now or later on the page. */
+export function onClick(selector, act) {
+  document.addEventListener("click", (event) => {
+    const element = event.target.closest?.(selector);
+    if (element) act(element, event);
+  });
+}
+
+/** What is remembered for this browser; nothing, where storage is forbidden. */
+export const memory = {
+  get(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // Not remembered, then.
+    }
+  },
+};

@@ -1,0 +1,36 @@
+/** Keys that work anywhere outside of the editor, and the list of them. */
+import { memory, onClick, textarea } from "./page.js";
+
+const dialog = () => document.getElementById("shortcuts");
+const allowed = () => memory.get("single-keys") !== "off";
+
+const KEYS = {
+  "?": () => dialog().showModal(),
+  "/": () => {
+    const filter = document.getElementById("table-filter");
+    (filter ?? document.querySelector("#schema [aria-current], #schema .table-link"))?.focus();
+  },
+};
+
+function open() {
+  document.getElementById("single-keys").checked = allowed();
+  dialog().showModal();
+}
+
+onClick("[data-opens=shortcuts]", open);
+
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "single-keys") memory.set("single-keys", target.checked ? "on" : "off");
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target === textarea()) return event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.("input, textarea, select")) return;
+  if (!KEYS[event.key] || !allowed() || dialog().open) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-modifier]")) key.textContent = "⌘";
+}
