@@ -31,14 +31,21 @@ class Answer:
 
 
 def ask(
-    url: str, *, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None, patience: float = 30
+    url: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    patience: float = 30,
 ) -> Answer:
     """One request on a connection of its own."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience)
     began = time.monotonic()
     try:
-        connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers or {})
+        connection.request(
+            method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers or {}
+        )
         response = connection.getresponse()
         content = response.read()
     finally:
@@ -50,7 +57,9 @@ def ask(
 def post(url: str, *, headers: dict[str, str] | None = None, patience: float = 30, **fields: str) -> Answer:
     """A form, sent as a browser or `curl -d` sends it."""
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    return ask(url, method="POST", body=urlencode(fields).encode(), headers=kind | (headers or {}), patience=patience)
+    return ask(
+        url, method="POST", body=urlencode(fields).encode(), headers=kind | (headers or {}), patience=patience
+    )
 
 
 def run(door: str, query: str, *, patience: float = 30) -> Answer:

@@ -32,10 +32,25 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def processor_seconds(pid: int) -> float:
+    """The time that process `pid` has computed; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def surroundings(folder: Path, **settings: object) -> dict[str, str]:
     """An environment with nothing of the tester's own settings in it; all files are in `folder`."""
-    plain = {n: v for n, v in os.environ.items() if not n.startswith("WORKBENCH_") and n not in ("HOST", "PORT")}
-    defaults = {"WORKBENCH_SAMPLE_DIR": folder, "WORKBENCH_STORE": folder / "workbench.db", "PYTHONPATH": HOME}
+    plain = {
+        n: v for n, v in os.environ.items() if not n.startswith("WORKBENCH_") and n not in ("HOST", "PORT")
+    }
+    defaults = {
+        "WORKBENCH_SAMPLE_DIR": folder,
+        "WORKBENCH_STORE": folder / "workbench.db",
+        "PYTHONPATH": HOME,
+    }
     return plain | {name: str(value) for name, value in (defaults | settings).items()}
 
 
@@ -60,6 +75,11 @@ class Server:
         return self._log.read_text(errors="replace")
 
     @property
+    def started(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         """The master's process id."""
         assert self._process is not None
@@ -69,7 +89,13 @@ class Server:
         """Starts the process; it leads a process group of its own."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                arguments, env=env, cwd=self.folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                arguments,
+                env=env,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     def running(self) -> bool:
@@ -77,6 +103,13 @@ class Server:
         assert self._process is not None
         assert self._process.poll() is None, f"it ended with {self._process.returncode}:\n{self.log}"
         return True
+
+    def kill(self) -> None:
+        """Ends it and all its children at once, as a crash of the machine would."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._process = None
 
     def stop(self) -> None:
         """Asks it to end; what is left of its group after 10 seconds is killed."""
@@ -115,6 +148,17 @@ class Workbench(Server):
         """The process ids of uWSGI's workers."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
+    def worker_at_work(self) -> int:
+        """The process id of a worker that computes, as soon as there is one."""
+        before = {pid: processor_seconds(pid) for pid in self.workers()}
+
+        def found() -> int | None:
+            return next(
+                (pid for pid in self.workers() if processor_seconds(pid) > before.get(pid, 0) + 0.2), None
+            )
+
+        return eventually(found, "a worker at work")
+
 
 class Nginx(Server):
     """Nginx with the shipped nginx.conf; only its port and its paths are the test's."""
@@ -135,7 +179,9 @@ class Nginx(Server):
         """Returns when it accepts connections."""
         config = self.folder / "nginx.conf"
         config.write_text(self._configuration())
-        self.launch([self.program(), "-p", str(self.folder), "-e", "stderr", "-g", self._user(), "-c", str(config)])
+        self.launch(
+            [self.program(), "-p", str(self.folder), "-e", "stderr", "-g", self._user(), "-c", str(config)]
+        )
         eventually(lambda: self.running() and self._accepts(), "Nginx")
         return self
 

@@ -45,7 +45,10 @@ class Tutorial:
         assert run(door, "SELECT * FROM student WHERE id > 3").json == [[4, "Peter Pan", 4444]]
 
     def test_a_write_that_holds_the_word_select_is_committed(self, door):
-        assert run(door, "UPDATE student SET nr=(SELECT max(nr) FROM student) WHERE id=1").json == "Done - Rows affected: 1"
+        assert (
+            run(door, "UPDATE student SET nr=(SELECT max(nr) FROM student) WHERE id=1").json
+            == "Done - Rows affected: 1"
+        )
         assert run(door, "SELECT nr FROM student WHERE id=1").json == [[3333]]
 
     @pytest.mark.parametrize("send", [run, run_by_get])
