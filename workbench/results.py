@@ -17,7 +17,10 @@ class InvalidText(bytes):
 
 
 class Kind(Enum):
-    """What a statement did, as SQLite tells it (never guessed from the text)."""
+    """What a statement did, as SQLite tells it (never guessed from the text).
+
+    `WRITE` changes rows; `SCHEMA` changes anything else: tables, indexes, the file itself.
+    """
 
     READ = "read"
     WRITE = "write"
@@ -58,7 +61,8 @@ class Run:
     """What a script gave back: a result for each finished statement, and the error that ended it.
 
     `applied` says what is in the database now: ``none`` (nothing was changed, or all was
-    rolled back), ``all``, or ``unknown``. `notices` are sentences for a person.
+    rolled back), ``all``, or ``some`` (a script with its own BEGIN and COMMIT stopped after a
+    commit). `notices` are sentences for a person.
     """
 
     script: str

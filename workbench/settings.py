@@ -26,6 +26,7 @@ TABLE = {
     "WORKBENCH_HOSTS": ("", "further host names under which it is reached, separated by commas"),
     "WORKBENCH_LISTEN": ("", "the address under which a container publishes it, if it is in one"),
     "WORKBENCH_SOCKET": ("", "a unix socket for Nginx, instead of HTTP on HOST and PORT"),
+    "WORKBENCH_READY": ("", "set by the workbench itself for its workers"),
     "WORKBENCH_DEBUG": ("0", "1 serves /gallery, every fragment with canned values"),
     "HOST": ("127.0.0.1", "the address to listen on"),
     "PORT": ("8080", "the port to listen on"),

@@ -29,11 +29,15 @@ _LOOKS_LIKE_A_NUMBER = re.compile(r"[+-]?\s*(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?\s
 
 _SYMBOLS = {
     "\n": ("↵", "line feed"),
-    "\r": ("␍", "carriage return"),
     "\t": ("→", "tab"),
     " ": ("␣", "space"),
-    "\x7f": ("␡", "delete"),
+    "\x7f": ("DEL", "delete"),
 }
+# https://www.rfc-editor.org/rfc/rfc20, in the order of their codes.
+_CONTROLS = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI "
+    "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+).split()
 _JOINERS = "\u200c\u200d"
 
 
@@ -187,7 +191,7 @@ def _piece(character: str) -> Piece:
     if character in _SYMBOLS:
         return Piece(*_SYMBOLS[character])
     if code < 32:
-        return Piece(chr(0x2400 + code), f"control character {code}")
+        return Piece(_CONTROLS[code], f"control character {_CONTROLS[code]}")
     if 0xDC80 <= code <= 0xDCFF:
         return Piece(f"{code - 0xDC00:02X}", f"byte {code - 0xDC00:02X}, not UTF-8")
     return Piece(f"U+{code:04X}", unicodedata.name(character, "unnamed character").lower())

@@ -1,0 +1,6 @@
+-- Tables and views by name, with the shadow tables of virtual ones last; not those of SQLite itself.
+SELECT name, type, wr
+  FROM pragma_table_list
+ WHERE schema = 'main'
+   AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+ ORDER BY type = 'shadow', name COLLATE NOCASE;

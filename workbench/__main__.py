@@ -1,0 +1,99 @@
+"""`python -m workbench [FILE]`: check everything, then serve under uWSGI."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+from workbench import __version__
+from workbench.engines.sqlite import ready_file
+from workbench.engines.sqlite.line import WAIT as LINE_WAIT
+from workbench.engines.sqlite.start import make_sample
+from workbench.errors import SettingsError
+from workbench.settings import HOME, TABLE, Settings, from_environment
+
+_HARAKIRI_SPARE = 10
+"""Seconds that uWSGI's own limit on a request lies above all of ours: it is the last net."""
+
+
+def main(arguments: list[str]) -> None:
+    """Serve as `arguments` and the environment say; one line on stderr and exit 2 when that cannot be."""
+    asked = _parser().parse_args(arguments)
+    if asked.file is not None:
+        os.environ["WORKBENCH_DATABASE"] = os.path.abspath(asked.file)
+    if asked.read_only:
+        os.environ["WORKBENCH_READ_ONLY"] = "1"
+    try:
+        settings = from_environment(os.environ)
+        _refuse_taken(settings)
+        if not os.environ.get("WORKBENCH_DATABASE"):
+            make_sample(settings.database, HOME / "database" / "student.sql")
+        ready_file(settings.database, read_only=settings.read_only)
+    except SettingsError as error:
+        print(f"workbench: {error.message}", file=sys.stderr)
+        sys.exit(2)
+    if os.geteuid() == 0:
+        print(
+            "workbench: running as root, so the SQL that is typed runs as root too; "
+            "an account of its own is safer.",
+            file=sys.stderr,
+        )
+    _serve(settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    settings = "\n".join(f"  {name:<24}{sentence}" for name, (_, sentence) in TABLE.items())
+    parser = argparse.ArgumentParser(
+        prog="run",
+        description="A SQL workbench in the browser for a SQLite file, and JSON at /run for programs.",
+        epilog=f"settings, from the environment:\n{settings}\n\nWithout FILE it serves a small sample database.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help="the SQLite database to serve")
+    parser.add_argument("--read-only", action="store_true", help="open FILE for reading only")
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+def _refuse_taken(settings: Settings) -> None:
+    """Say so before anything is made, when another program listens at our address."""
+    if settings.socket:
+        return
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host.strip("[]"), settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; choose another with PORT=…"
+            ) from error
+
+
+def _serve(settings: Settings) -> None:
+    """Become uWSGI. Does not come back."""
+    import pyuwsgi
+
+    os.environ["WORKBENCH_READY"] = f"{os.dup(sys.stdout.fileno())} {_ready_line(settings)}"
+    harakiri = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE
+    arguments = ["--ini", str(HOME / "uwsgi.ini"), "--pythonpath", str(HOME)]
+    arguments += ["--processes", str(settings.processes), "--harakiri", str(harakiri)]
+    if settings.socket:
+        arguments += ["--socket", settings.socket, "--chmod-socket=660"]
+    else:
+        arguments += ["--http-socket", f"{settings.host}:{settings.port}"]
+    pyuwsgi.run(arguments)
+
+
+def _ready_line(settings: Settings) -> str:
+    mode = "read only" if settings.read_only else "read and write"
+    if settings.socket:
+        return f"Workbench is ready on {settings.socket} ({settings.database}, {mode})"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"Workbench is ready: http://{host}:{settings.port}/ ({settings.database}, {mode}). Ctrl+C stops it."
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

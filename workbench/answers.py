@@ -1,0 +1,103 @@
+"""A run as bytes and back, exact to the last value: how an answer is kept for its address."""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from typing import Any
+
+import orjson
+
+from workbench import errors
+from workbench.errors import Position, StatementError, WorkbenchError
+from workbench.results import Column, InvalidText, Kind, Result, Run, Value
+
+
+def pack(run: Run, *, with_rows: bool = True) -> bytes:
+    """`run` as JSON, without its script. `with_rows` false leaves the rows out."""
+    return orjson.dumps(
+        {
+            "applied": run.applied,
+            "duration": run.duration,
+            "notices": run.notices,
+            "error": _pack_error(run.error) if run.error else None,
+            "results": [_pack_result(r, with_rows) for r in run.results],
+        }
+    )
+
+
+def unpack(packed: bytes, script: str) -> Run:
+    """The run that `pack` made these bytes of; `script` is its text."""
+    found = orjson.loads(packed)
+    return Run(
+        script,
+        [_unpack_result(r) for r in found["results"]],
+        _unpack_error(found["error"]) if found["error"] else None,
+        found["applied"],
+        found["duration"],
+        found["notices"],
+    )
+
+
+def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
+    return {
+        "statement": result.statement,
+        "kind": result.kind.value,
+        "columns": [(c.name, c.decltype) for c in result.columns],
+        "rows": [[_pack_value(v) for v in row] for row in result.rows] if with_rows else [],
+        "row_count": result.row_count,
+        "truncated": result.truncated,
+        "rows_affected": result.rows_affected,
+        "duration": result.duration,
+    }
+
+
+def _unpack_result(found: dict[str, Any]) -> Result:
+    return Result(
+        **found
+        | {
+            "kind": Kind(found["kind"]),
+            "columns": tuple(Column(name, decltype) for name, decltype in found["columns"]),
+            "rows": [tuple(_unpack_value(v) for v in row) for row in found["rows"]],
+        }
+    )
+
+
+def _pack_value(value: Value) -> Any:
+    """JSON has no bytes and no infinity: those are objects with one member that says what they are."""
+    if isinstance(value, InvalidText):
+        return {"t": b64encode(value).decode()}
+    if isinstance(value, bytes):
+        return {"b": b64encode(value).decode()}
+    if isinstance(value, float) and math.isinf(value):
+        return {"r": str(value)}
+    return value
+
+
+def _unpack_value(value: Any) -> Value:
+    if not isinstance(value, dict):
+        return value
+    ((tag, text),) = value.items()
+    if tag == "r":
+        return float(text)
+    return (InvalidText if tag == "t" else bytes)(b64decode(text))
+
+
+def _pack_error(error: WorkbenchError) -> dict[str, Any]:
+    position = getattr(error, "position", None)
+    return {
+        "class": type(error).__name__,
+        "message": error.message,
+        "code": error.code,
+        "hint": error.hint,
+        "place": [position.offset, position.line, position.column] if position else None,
+        "suggestion": getattr(error, "suggestion", None),
+    }
+
+
+def _unpack_error(found: dict[str, Any]) -> WorkbenchError:
+    made = getattr(errors, found["class"])(found["message"], code=found["code"], hint=found["hint"])
+    if isinstance(made, StatementError):
+        made.position = Position(*found["place"]) if found["place"] else None
+        made.suggestion = found["suggestion"]
+    return made

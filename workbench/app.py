@@ -1,0 +1,122 @@
+"""The front door: builds the parts and introduces them to Flask."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import timedelta
+
+from flask import Flask, Response
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from workbench.bench import Bench
+from workbench.engines.sqlite import SqliteEngine
+from workbench.errors import StoreTrouble, WorkbenchError
+from workbench.history import History
+from workbench.runner import Runner
+from workbench.settings import HOME, Settings
+from workbench.slots import Slots
+from workbench.store import Store
+from workbench.watchdog import Watchdog
+from workbench.web import assets, failures, guard, health, history, query, run, schema
+from workbench.web.page import show_page
+from workbench.web.respond import show_problem
+from workbench.web.text import query_in_form
+
+REQUEST_BYTES = 4 << 20
+"""The most bytes a request may have; a statement of one megabyte grows to three in a form."""
+
+log = logging.getLogger("workbench")
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application. Makes the store if need be, and leaves nothing open: workers are forked from here."""
+    app = Flask("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
+    store = Store(settings.store)
+    app.config.update(_config(store))
+    app.extensions["settings"] = settings
+    app.extensions["bench"] = _bench(settings, store)
+    guard.install(app)
+    assets.install(app)
+    _add_rooms(app, settings)
+    _add_failures(app)
+    return app
+
+
+def _bench(settings: Settings, store: Store) -> Bench:
+    engine = SqliteEngine(settings.database, line_folder=settings.store.parent, read_only=settings.read_only)
+    runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
+    return Bench(engine, runner, History(store, str(settings.database.resolve())))
+
+
+def _config(store: Store) -> dict[str, object]:
+    key, name = _signing_key(store)
+    return {
+        "SECRET_KEY": key,
+        "SESSION_COOKIE_NAME": f"workbench_{name}",  # cookies do not tell ports apart
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=365),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": REQUEST_BYTES,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _signing_key(store: Store) -> tuple[bytes, str]:
+    """The key that cookies are signed with and the store's name; for this run only if there is no store."""
+    try:
+        store.prepare()
+        key, name = store.key("signing"), store.key("name").hex()[:8]
+        store.close()
+    except StoreTrouble as trouble:
+        log.warning("The history is off: %s", trouble.message)
+        return secrets.token_bytes(32), secrets.token_hex(4)
+    return key, name
+
+
+def _add_rooms(app: Flask, settings: Settings) -> None:
+    app.add_url_rule("/", "index", query.index)
+    app.add_url_rule("/query", "query", query.query, methods=["POST"])
+    app.add_url_rule("/entries/<int:number>", "entry", query.entry)
+    app.add_url_rule("/history", "history", history.history)
+    app.add_url_rule("/schema", "schema", schema.schema)
+    app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST"])
+    app.add_url_rule("/healthz", "healthz", health.healthz)
+    app.add_url_rule("/readyz", "readyz", health.readyz)
+    if settings.debug:
+        from workbench.web.gallery import gallery
+
+        app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_failures(app: Flask) -> None:
+    @app.errorhandler(WorkbenchError)
+    def ours(error: WorkbenchError) -> Response:
+        return show_problem(failures.problem_of(error))
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError) -> Response:
+        """The page was open since before the keys changed: give the text back with a fresh form."""
+        problem = failures.Problem(
+            400,
+            "This page was open for too long",
+            "Nothing was run. Your text is still here: run it again.",
+            "If you see this on every try, allow cookies for this address.",
+            "FORM_EXPIRED",
+        )
+        return show_page(query=query_in_form(), problem=problem, status=400)
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        response = show_problem(failures.problem_of_http(error))
+        if error.code == 405:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
+        return response
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.exception("An error of the workbench's own")
+        return of_http(InternalServerError())

@@ -1,0 +1,103 @@
+"""What the program can do: one verb for each thing a person or a program may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from workbench.catalog import Catalog
+from workbench.engines.base import Engine, Keeper
+from workbench.errors import StoreTrouble
+from workbench.history import Entry, History
+from workbench.results import Run
+from workbench.runner import Runner, first_rows
+
+PAGE_ROWS = 1000
+"""How many rows of a result the page shows."""
+
+HISTORY_ENTRIES = 50
+"""How many entries of the history are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A run, and the number of its entry in the history; None when the history is off."""
+
+    run: Run
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A part of someone's history: `more` says that there are older entries, `trouble` why there are none."""
+
+    entries: list[Entry]
+    more: bool = False
+    trouble: str | None = None
+
+
+LastWords = Callable[[Answer], None]
+"""Sends an answer out of a process that is about to end."""
+
+
+class Bench:
+    """The verbs. Everything that asks the workbench for something asks here."""
+
+    def __init__(self, engine: Engine, runner: Runner, history: History) -> None:
+        self.engine = engine
+        self._runner = runner
+        self._history = history
+
+    def run(self, person: str, script: str, *, last_words: LastWords | None = None) -> Answer:
+        """Run `script` for the page: the first rows of each result, and an address for the answer."""
+        words = self._as_last(person, last_words, keep_answer=True)
+        run = self._runner.run(script, first_rows(PAGE_ROWS), last_words=words)
+        return self._remember(person, run, keep_answer=True)
+
+    def call(
+        self, person: str, script: str, keep: Keeper, *, may_write: bool, last_words: LastWords | None = None
+    ) -> Answer:
+        """Run `script` for a program, which takes the rows its own way."""
+        words = self._as_last(person, last_words, keep_answer=False)
+        run = self._runner.run(script, keep, may_write=may_write, last_words=words)
+        return self._remember(person, run, keep_answer=False)
+
+    def catalog(self) -> Catalog:
+        """The tables there are."""
+        return self.engine.catalog()
+
+    def remembered(self, person: str, before: int | None = None) -> Remembered:
+        """What `person` ran, newest first; only what is older than entry `before`, if given."""
+        try:
+            found = self._history.newest(person, most=HISTORY_ENTRIES + 1, before=before)
+        except StoreTrouble as trouble:
+            return Remembered([], trouble=trouble.message)
+        return Remembered(found[:HISTORY_ENTRIES], more=len(found) > HISTORY_ENTRIES)
+
+    def again(self, person: str, number: int) -> tuple[Entry, Run | None] | None:
+        """An entry of `person` and what it answered, if that is still kept. Runs nothing."""
+        entry = self._history.find(person, number)
+        if entry is None:
+            return None
+        run = self._history.answer(entry)
+        kept = run is not None and all(len(r.rows) == r.row_count for r in run.results)
+        return replace(entry, rows_kept=kept), run
+
+    def _as_last(
+        self, person: str, last_words: LastWords | None, *, keep_answer: bool
+    ) -> Callable[[Run], None] | None:
+        """How a run that nothing interrupts is remembered and answered while it still blocks its engine."""
+        if last_words is None:
+            return None
+
+        def speak(run: Run) -> None:
+            self.engine = self.engine.apart()
+            last_words(self._remember(person, run, keep_answer=keep_answer))
+
+        return speak
+
+    def _remember(self, person: str, run: Run, *, keep_answer: bool) -> Answer:
+        try:
+            return Answer(run, self._history.record(person, run, keep_answer=keep_answer))
+        except StoreTrouble:
+            return Answer(run, None)

@@ -1,0 +1,1 @@
+"""Doors to databases: what every engine promises is in `base`."""

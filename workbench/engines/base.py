@@ -1,0 +1,101 @@
+"""What every engine promises.
+
+An engine is asked three things of a script, in this order: to *plan* it (which statements
+are there, and do any of them write?), to open a *session* for that plan, and to *execute*
+its statements one by one in that session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from workbench.catalog import Catalog
+from workbench.results import Result, Row
+
+
+class Statement(NamedTuple):
+    """One SQL sentence: its text as written, and where it begins in its script, in characters."""
+
+    text: str
+    offset: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an engine could tell of a script without running it.
+
+    `statements` are those it could prepare, in order; `end` is the character after the last
+    of them. Preparing stops where a statement needs what an earlier one is yet to create.
+    `writes`: at least one writes. `own_transaction`: the script says BEGIN and COMMIT itself,
+    or holds a statement that cannot run inside a transaction.
+    """
+
+    script: str
+    statements: list[Statement] = field(default_factory=list)
+    end: int = 0
+    writes: bool = False
+    own_transaction: bool = False
+
+
+class Kept(NamedTuple):
+    """What a keeper made of a result's rows: see `Result.rows`, `row_count` and `truncated`."""
+
+    rows: Any
+    row_count: int
+    truncated: bool
+
+
+Keeper = Callable[[Iterator[list[Row]]], Kept]
+"""Takes a result's rows in batches, and keeps what its caller wants of them."""
+
+
+class Session(Protocol):
+    """A script's time with the database, in one transaction unless its plan says otherwise.
+
+    As a context it ends the transaction: committed if `commit` was called, else rolled back.
+    """
+
+    def statements(self) -> Iterator[Statement]:
+        """The script's statements; each is prepared when the one before it has been executed."""
+
+    def execute(self, statement: Statement, keep: Keeper) -> Result:
+        """Run one statement to its end. Raises a WorkbenchError."""
+
+    def commit(self) -> None:
+        """Make what was written durable. Raises StatementError for a deferred constraint."""
+
+    @property
+    def applied(self) -> str:
+        """What is in the database now: ``none``, ``all`` or ``some`` (see `Run.applied`)."""
+
+
+class Engine(Protocol):
+    """A place where SQL runs."""
+
+    name: str
+    where: str
+    read_only: bool
+
+    def plan(self, script: str) -> Plan:
+        """Ask the engine what the script would do. Runs nothing; an error in it waits for its turn."""
+
+    def session(self, plan: Plan) -> AbstractContextManager[Session]:
+        """A session for the plan. Raises Busy when the write lock is not to be had in time."""
+
+    def interrupt(self) -> None:
+        """Stop what is running; may be called from another thread, and again and again."""
+
+    def catalog(self) -> Catalog:
+        """The tables there are."""
+
+    def apart(self) -> Engine:
+        """The same database with connections of its own, for when this engine's are stuck."""
+
+    def check(self) -> None:
+        """Raise DatabaseTrouble unless the database can be read now."""
+
+    def close(self) -> None:
+        """Let go of everything."""

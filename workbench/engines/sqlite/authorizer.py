@@ -1,0 +1,163 @@
+"""Which SQL may run: an allow-list that SQLite consults while it prepares a statement.
+
+See https://sqlite.org/c3ref/set_authorizer.html and `c_alter_table.html` for the actions.
+What is not on the list is refused, so that a statement new in a later SQLite is refused too.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import apsw
+
+_ROWS = {apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE}
+
+_SCHEMA = {
+    apsw.SQLITE_CREATE_TABLE, apsw.SQLITE_CREATE_INDEX, apsw.SQLITE_CREATE_VIEW, apsw.SQLITE_CREATE_TRIGGER,
+    apsw.SQLITE_CREATE_VTABLE, apsw.SQLITE_DROP_TABLE, apsw.SQLITE_DROP_INDEX, apsw.SQLITE_DROP_VIEW,
+    apsw.SQLITE_DROP_TRIGGER, apsw.SQLITE_DROP_VTABLE, apsw.SQLITE_ALTER_TABLE, apsw.SQLITE_REINDEX,
+    apsw.SQLITE_ANALYZE,
+}  # fmt: skip
+
+_CONTROL = {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}
+
+_READ = {apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_RECURSIVE, apsw.SQLITE_FUNCTION}
+
+# They reach files, load code, or write to the process's log.
+_REFUSED_FUNCTIONS = {
+    "load_extension", "fts3_tokenizer", "sqlite_log", "readfile", "writefile", "edit", "fsdir", "sqlite_dbpage",
+}  # fmt: skip
+
+# Pragmas that only tell, whatever their argument is: a table's name, a limit.
+_TELLING_PRAGMAS = {
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+    "foreign_key_check", "integrity_check", "quick_check", "function_list", "module_list", "pragma_list",
+    "collation_list", "compile_options", "data_version", "page_count", "freelist_count",
+}  # fmt: skip
+
+# Pragmas that tell without an argument and set something with one: only the telling is for everyone.
+_SETTING_PRAGMAS = {
+    "schema_version", "user_version", "application_id", "encoding", "page_size", "journal_mode", "foreign_keys",
+    "auto_vacuum", "synchronous", "cache_size", "max_page_count", "busy_timeout", "recursive_triggers",
+    "defer_foreign_keys", "case_sensitive_like", "query_only", "temp_store", "secure_delete",
+}  # fmt: skip
+
+# What a writer may set. Each is in the file or ends with the transaction, but for
+# `foreign_keys`, which the session sets back (dumps of the sqlite3 shell begin with it).
+_WRITABLE_PRAGMAS = {"user_version", "application_id", "defer_foreign_keys", "foreign_keys"}
+_WRITING_PRAGMAS = {"optimize", "incremental_vacuum"}
+
+# A SELECT on an R-Tree prepares writes to its three shadow tables: https://sqlite.org/rtree.html
+_RTREE_SHADOWS = ("_node", "_rowid", "_parent")
+
+
+class Verdict(Enum):
+    """Why a statement was refused: it writes and this connection reads, or no one may run it."""
+
+    WRITES = "writes"
+    FORBIDDEN = "forbidden"
+
+
+class Authorizer:
+    """The guard of one connection; `seen` and `verdict` tell of the statement last prepared.
+
+    `writer` says whether rows and schema may be changed. `trusted` is set while the workbench
+    runs its own statements, `stepping` while a statement runs rather than being prepared.
+    """
+
+    def __init__(self, *, writer: bool) -> None:
+        self.writer = writer
+        self.trusted = False
+        self.stepping = False
+        self.seen: set[int] = set()
+        self.sets_foreign_keys = False
+        self.verdict: Verdict | None = None
+        self.refusal = ""
+
+    def begin(self) -> None:
+        """Forget the statement before: the next one is about to be prepared."""
+        self.seen = set()
+        self.stepping = False
+        self.sets_foreign_keys = False
+        self.verdict = None
+        self.refusal = ""
+
+    @property
+    def changes_rows(self) -> bool:
+        """Whether the statement inserts, updates or deletes rows of a table."""
+        return bool(self.seen & _ROWS) and not self.seen & _SCHEMA
+
+    @property
+    def changes_schema(self) -> bool:
+        """Whether the statement makes, alters or drops something."""
+        return bool(self.seen & _SCHEMA)
+
+    @property
+    def controls_transaction(self) -> bool:
+        """Whether the statement is BEGIN, COMMIT, ROLLBACK (a SAVEPOINT nests, so it does not count)."""
+        return apsw.SQLITE_TRANSACTION in self.seen
+
+    @property
+    def asked_nothing(self) -> bool:
+        """Whether SQLite asked for no permission at all, as for VACUUM."""
+        return not self.seen
+
+    def __call__(
+        self, action: int, first: str | None, second: str | None, schema: str | None, trigger: str | None
+    ) -> int:
+        """SQLite's question: may this statement do `action`?"""
+        if self.trusted:
+            return apsw.SQLITE_OK
+        self.seen.add(action)
+        verdict = self._judge(action, first or "", second)
+        if verdict is None:
+            return apsw.SQLITE_OK
+        self.verdict = verdict
+        self.refusal = _in_words(action, first or "", second)
+        return apsw.SQLITE_DENY
+
+    def _judge(self, action: int, first: str, second: str | None) -> Verdict | None:
+        if action == apsw.SQLITE_FUNCTION:
+            return Verdict.FORBIDDEN if (second or "").lower() in _REFUSED_FUNCTIONS else None
+        if action in _READ:
+            return None
+        if action == apsw.SQLITE_PRAGMA:
+            return self._judge_pragma(first.lower(), second)
+        if action in _ROWS and not self.writer and first.endswith(_RTREE_SHADOWS):
+            return None
+        if action in _ROWS or action in _SCHEMA or action in _CONTROL:
+            return None if self.writer else Verdict.WRITES
+        if action == apsw.SQLITE_ATTACH and self.writer and self.stepping and first == "":
+            return None  # VACUUM attaches a nameless database while it runs
+        if action == apsw.SQLITE_DETACH and self.writer and self.stepping:
+            return None
+        return Verdict.FORBIDDEN
+
+    def _judge_pragma(self, name: str, argument: str | None) -> Verdict | None:
+        if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):
+            return None
+        if name in _WRITING_PRAGMAS or name in _WRITABLE_PRAGMAS:
+            self.sets_foreign_keys = self.sets_foreign_keys or name == "foreign_keys"
+            return None if self.writer else Verdict.WRITES
+        return Verdict.FORBIDDEN
+
+
+_NAMES = {
+    apsw.SQLITE_ATTACH: "ATTACH (and VACUUM INTO)",
+    apsw.SQLITE_DETACH: "DETACH",
+    apsw.SQLITE_CREATE_TEMP_TABLE: "CREATE TEMP TABLE",
+    apsw.SQLITE_CREATE_TEMP_VIEW: "CREATE TEMP VIEW",
+    apsw.SQLITE_CREATE_TEMP_TRIGGER: "CREATE TEMP TRIGGER",
+    apsw.SQLITE_CREATE_TEMP_INDEX: "CREATE TEMP INDEX",
+}
+
+
+def _in_words(action: int, first: str, second: str | None) -> str:
+    if action == apsw.SQLITE_PRAGMA:
+        return f"PRAGMA {first}" + (f" = {second}" if second is not None else "")
+    if action == apsw.SQLITE_FUNCTION:
+        return f"the function {second}()"
+    if action in _NAMES:
+        return _NAMES[action]
+    name = str(apsw.mapping_authorizer_function[action]).removeprefix("SQLITE_").replace("_", " ")
+    return f"{name} on {first}" if first else name

@@ -1,0 +1,105 @@
+"""Connections to SQLite, hardened before anyone's SQL reaches them.
+
+The file is opened by SQLite and by nothing else in a serving process: closing any other
+handle on it would drop SQLite's locks (https://sqlite.org/howtocorrupt.html, section 2.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import apsw
+
+from workbench.engines.sqlite.authorizer import Authorizer
+
+HEAP_LIMIT = 256 << 20
+"""Bytes of memory that SQLite may take in one process."""
+
+SQL_LENGTH = (1 << 20) + 1024
+"""The most bytes a statement may have."""
+
+_LIMITS = {
+    apsw.SQLITE_LIMIT_LENGTH: 64 << 20,
+    apsw.SQLITE_LIMIT_SQL_LENGTH: SQL_LENGTH,
+    apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
+    apsw.SQLITE_LIMIT_TRIGGER_DEPTH: 100,
+    apsw.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+"""See https://sqlite.org/limits.html and https://sqlite.org/security.html."""
+
+_SWITCHES = {
+    apsw.SQLITE_DBCONFIG_DEFENSIVE: 1,
+    apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA: 0,
+    apsw.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION: 0,
+    apsw.SQLITE_DBCONFIG_ENABLE_FKEY: 1,
+    apsw.SQLITE_DBCONFIG_DQS_DML: 1,
+    apsw.SQLITE_DBCONFIG_DQS_DDL: 1,
+}
+"""Strings in double quotes stay as SQLite has them by default: callers send them."""
+
+
+@dataclass(slots=True)
+class Link:
+    """A connection and its guard."""
+
+    connection: apsw.Connection
+    authorizer: Authorizer
+
+    def own(self, sql: str) -> list[tuple]:
+        """Run a statement of the workbench's own, unguarded, and give back its rows.
+
+        Never through the statement cache: a person's text must not meet a statement that was
+        prepared unguarded.
+        """
+        self.authorizer.trusted = True
+        try:
+            return self.connection.execute(sql, can_cache=False).fetchall()
+        finally:
+            self.authorizer.trusted = False
+
+
+def open_reader(path: Path, *, immutable_allowed: bool) -> Link:
+    """A connection that cannot write.
+
+    `immutable_allowed`: a file in WAL mode on a read-only disk may be opened as one that
+    nobody changes (https://sqlite.org/wal.html#read_only_databases).
+    """
+    try:
+        return _reader(str(path), apsw.SQLITE_OPEN_READONLY)
+    except apsw.CantOpenError:
+        if not immutable_allowed:
+            raise
+        address = f"file:{quote(str(path))}?immutable=1"
+        return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+
+
+def _reader(address: str, flags: int) -> Link:
+    link = _hardened(apsw.Connection(address, flags=flags), Authorizer(writer=False), attached=0, wait=2.0)
+    link.own("PRAGMA query_only = 1")
+    link.own("SELECT 1 FROM sqlite_schema LIMIT 1")
+    return link
+
+
+def open_writer(path: Path, *, wait: float) -> Link:
+    """A connection that writes durably; `wait` is how long it waits for other programs, in seconds."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    link = _hardened(connection, Authorizer(writer=True), attached=1, wait=wait)  # VACUUM attaches one
+    link.own("PRAGMA synchronous = FULL")
+    return link
+
+
+def _hardened(connection: apsw.Connection, authorizer: Authorizer, *, attached: int, wait: float) -> Link:
+    apsw.hard_heap_limit(HEAP_LIMIT)
+    for switch, value in _SWITCHES.items():
+        connection.config(switch, value)
+    for limit, value in _LIMITS.items():
+        connection.limit(limit, value)
+    connection.limit(apsw.SQLITE_LIMIT_ATTACHED, attached)
+    connection.set_busy_timeout(int(wait * 1000))
+    connection.authorizer = authorizer
+    link = Link(connection, authorizer)
+    link.own("PRAGMA mmap_size = 0")
+    link.own("PRAGMA cell_size_check = 1")
+    return link

@@ -1,0 +1,166 @@
+"""A SQLite file as an engine: it plans, reads and writes through connections of its own process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import apsw
+
+from workbench.catalog import Catalog
+from workbench.engines.base import Plan
+from workbench.engines.sqlite.authorizer import Verdict
+from workbench.engines.sqlite.catalog import read_catalog
+from workbench.engines.sqlite.connections import Link, open_reader, open_writer
+from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.line import WAIT, WriterLine
+from workbench.engines.sqlite.sessions import Reading, Session, Writing
+from workbench.engines.sqlite.statements import prepare
+from workbench.errors import DatabaseTrouble
+
+
+class SqliteEngine:
+    """The file at `path`; `line_folder` is where its line of writers has its lock file.
+
+    Nothing is opened before the first use: connections must not cross a fork
+    (https://sqlite.org/howtocorrupt.html, section 2.6).
+    """
+
+    def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False) -> None:
+        self.path = path
+        self.name = path.name
+        self.where = _home_as_tilde(path.parent)
+        self.read_only = read_only
+        self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
+        self._identity = _identity(path)
+        self._reader: Link | None = None
+        self._writer: Link | None = None
+        self._line: WriterLine | None = None
+
+    def plan(self, script: str) -> Plan:
+        """Which statements there are and whether any writes: asked of SQLite, not of the text."""
+        reader = self._read_link()
+        plan = self._plan_on(reader, script)
+        if plan.writes and not self.read_only:
+            plan = self._plan_on(self._write_link(), script)
+            plan.writes = True
+            plan.own_transaction = plan.own_transaction or _cannot_be_wrapped(plan, self._write_link())
+        return plan
+
+    def _plan_on(self, link: Link, script: str) -> Plan:
+        plan, guard = Plan(script), link.authorizer
+        while plan.end < len(script):
+            try:
+                prepared = prepare(link, script, plan.end)
+            except (apsw.Error, UnicodeDecodeError):
+                # A write is for the writer to plan; what is wrong with it comes up in its turn.
+                plan.writes = guard.verdict is Verdict.WRITES
+                return plan
+            if not (prepared.reads or guard.writer):
+                plan.writes = True
+                return plan
+            plan.end = prepared.end
+            if not prepared.empty:
+                plan.statements.append(prepared.statement)
+            plan.own_transaction = plan.own_transaction or guard.controls_transaction or guard.sets_foreign_keys
+        return plan
+
+    @contextmanager
+    def session(self, plan: Plan) -> Iterator[Session]:
+        """A reading session, or a writing one when its turn in the line has come."""
+        if not plan.writes or self.read_only:
+            with Reading(self._read_link(), plan) as reading:
+                yield reading
+            return
+        link = self._write_link()
+        with self._writers().turn(), Writing(link, plan) as writing:
+            yield writing
+
+    def interrupt(self) -> None:
+        """Stop whatever runs on either connection (https://sqlite.org/c3ref/interrupt.html)."""
+        for link in (self._reader, self._writer):
+            if link is not None:
+                link.connection.interrupt()
+
+    def catalog(self) -> Catalog:
+        """Tables and views with their columns."""
+        return read_catalog(self._read_link())
+
+    def check(self) -> None:
+        """Raise DatabaseTrouble unless the file is there, is the same, and can be read."""
+        with translated():
+            self._read_link().own("SELECT count(*) FROM sqlite_schema")
+
+    def apart(self) -> SqliteEngine:
+        """The same file with connections of its own, for when this one's are stuck."""
+        twin = SqliteEngine(self.path, line_folder=self._line_path.parent, read_only=self.read_only)
+        twin._identity = self._identity
+        return twin
+
+    def close(self) -> None:
+        """Close the connections and leave the line."""
+        for link in (self._reader, self._writer):
+            if link is not None:
+                link.connection.close()
+        if self._line is not None:
+            self._line.close()
+        self._reader = self._writer = self._line = None
+
+    def _read_link(self) -> Link:
+        self._refuse_another_file()
+        if self._reader is None:
+            with translated():
+                self._reader = open_reader(self.path, immutable_allowed=self.read_only)
+        return self._reader
+
+    def _write_link(self) -> Link:
+        if self._writer is None:
+            with translated():
+                self._writer = open_writer(self.path, wait=WAIT)
+        return self._writer
+
+    def _writers(self) -> WriterLine:
+        if self._line is None:
+            self._line = WriterLine(self._line_path)
+        return self._line
+
+    def _refuse_another_file(self) -> None:
+        """Stop when the path now names another file: writes to the old one would be lost.
+
+        `stat` opens nothing, so it drops no lock.
+        """
+        now = _identity(self.path)
+        if now == self._identity:
+            return
+        what = "is gone" if now is None else "was replaced by another file"
+        raise DatabaseTrouble(
+            f"the database file {self.name} {what} while the workbench was running",
+            code="DATABASE_MOVED",
+            hint="Put it back, or restart the workbench to serve the file that is there now.",
+        )
+
+
+def _cannot_be_wrapped(plan: Plan, link: Link) -> bool:
+    """Whether the script is one statement like VACUUM, which SQLite runs outside transactions only.
+
+    It shows by asking the authorizer nothing at all when it is prepared.
+    """
+    return len(plan.statements) == 1 and plan.end == len(plan.script) and link.authorizer.asked_nothing
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _home_as_tilde(folder: Path) -> str:
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(folder)

@@ -1,0 +1,196 @@
+"""A script's time with a SQLite file: reading in one snapshot, or writing in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from time import perf_counter
+
+import apsw
+
+from workbench.engines.base import Keeper, Plan, Statement
+from workbench.engines.sqlite.authorizer import Authorizer
+from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.statements import prepare
+from workbench.errors import StatementError
+from workbench.results import Column, InvalidText, Kind, Result, Row
+
+_BATCH = 500
+
+
+class Session:
+    """What reading and writing have in common: statements in order, each run to its end."""
+
+    def __init__(self, link: Link, plan: Plan) -> None:
+        self.link = link
+        self.plan = plan
+        self.applied = "none"
+
+    def statements(self) -> Iterator[Statement]:
+        """The planned statements, then those that could not be prepared before these had run."""
+        yield from self.plan.statements
+        position, script = self.plan.end, self.plan.script
+        while position < len(script):
+            with translated(self.link.authorizer, script, Statement(script[position:], position)):
+                prepared = prepare(self.link, script, position)
+            position = prepared.end
+            if not prepared.empty:
+                yield prepared.statement
+
+    def execute(self, statement: Statement, keep: Keeper) -> Result:
+        """Run one statement to its end, whatever the keeper wanted of its rows."""
+        began = perf_counter()
+        with translated(self.link.authorizer, self.plan.script, statement):
+            try:
+                result = self._run(statement.text, keep)
+            except UnicodeDecodeError:
+                result = self._run_as_bytes(statement.text, keep)
+        result.duration = perf_counter() - began
+        return result
+
+    def _run(self, text: str, keep: Keeper) -> Result:
+        result, guard = Result(text.strip(), Kind.READ), self.link.authorizer
+
+        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
+            result.columns = _columns_of(cursor)
+            result.kind = _kind(cursor, guard)
+            guard.stepping = True
+            return True
+
+        guard.begin()
+        with closing(self.link.connection.cursor()) as cursor:
+            cursor.exec_trace = look
+            cursor.execute(text, can_cache=not guard.writer)
+            if result.columns:
+                result.rows, result.row_count, result.truncated = keep(_batches(cursor))
+            if result.kind is not Kind.READ:
+                _drain(cursor)
+        if result.kind is Kind.WRITE:
+            result.rows_affected = self.link.connection.changes()
+        return result
+
+    def _run_as_bytes(self, text: str, keep: Keeper) -> Result:
+        """Read again a result that holds text which is not UTF-8, each text as its bytes."""
+        columns = self._columns(text)
+        names = [f"c{i}" for i in range(len(columns))]
+        picks = ", ".join(f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in names)
+        body = text.rstrip(" \t\r\n;")
+        wrapped = f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
+        try:
+            again = self._run(wrapped, lambda batches: keep(_texts_decoded(batches)))
+        except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
+            raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
+        again.statement, again.columns = text.strip(), columns
+        return again
+
+    def _columns(self, text: str) -> tuple[Column, ...]:
+        found: list[tuple[Column, ...]] = []
+
+        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
+            found.append(_columns_of(cursor))
+            return False
+
+        cursor = self.link.connection.cursor()
+        cursor.exec_trace = look
+        try:
+            cursor.execute(text)
+        except apsw.ExecTraceAbort:
+            pass
+        return found[0]
+
+
+class Reading(Session):
+    """A session that cannot write; several statements see one snapshot."""
+
+    def __enter__(self) -> Reading:
+        if len(self.plan.statements) > 1 or self.plan.end < len(self.plan.script):
+            with translated():
+                self.link.own("BEGIN")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.link.connection.in_transaction:
+            self.link.own("ROLLBACK")
+
+    def commit(self) -> None:
+        """There is nothing to commit."""
+
+
+class Writing(Session):
+    """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
+
+    def __enter__(self) -> Writing:
+        if not self.plan.own_transaction:
+            with translated():
+                self.link.own("BEGIN IMMEDIATE")
+        return self
+
+    def execute(self, statement: Statement, keep: Keeper) -> Result:
+        """Run one statement; in a script with its own transactions it may commit at once."""
+        result = super().execute(statement, keep)
+        if self.plan.own_transaction and not self.link.connection.in_transaction:
+            self.applied = "some"
+        return result
+
+    def commit(self) -> None:
+        """Make all of it durable; a script must end the transactions it begins itself."""
+        if not self.plan.own_transaction:
+            with translated():
+                self.link.own("COMMIT")
+        elif self.link.connection.in_transaction:
+            raise StatementError(
+                "the script began a transaction and did not end it, so it was rolled back",
+                code="TRANSACTION_OPEN",
+                hint="End it with COMMIT.",
+            )
+        self.applied = "all"
+
+    def __exit__(self, *_: object) -> None:
+        if self.link.connection.in_transaction:
+            self.link.own("ROLLBACK")
+        if self.plan.own_transaction:
+            self.link.own("PRAGMA foreign_keys = 1")
+
+
+def _columns_of(cursor: apsw.Cursor) -> tuple[Column, ...]:
+    return tuple(Column(name, decltype) for name, decltype in cursor.get_description())
+
+
+def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
+    """What the statement now prepared will do, from SQLite's flags and what it asked the guard.
+
+    On a reader's connection it only reads, whatever a statement from the cache asked earlier.
+    """
+    if guard.seen & {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}:
+        return Kind.CONTROL
+    if cursor.is_readonly or cursor.is_explain:
+        return Kind.READ
+    return Kind.WRITE if guard.changes_rows else Kind.SCHEMA
+
+
+def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
+    while batch := list(islice(cursor, _BATCH)):
+        yield batch
+
+
+def _drain(cursor: apsw.Cursor) -> None:
+    """Take the rows nobody wanted: a write is done only when its last row is taken."""
+    for _ in cursor:
+        pass
+
+
+def _texts_decoded(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """Rows of (was it text, value) pairs, as rows of values again."""
+    for batch in batches:
+        yield [tuple(_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
+
+
+def _decoded(was_text: int, value: object) -> object:
+    if not was_text or not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return InvalidText(value)

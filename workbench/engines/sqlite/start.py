@@ -1,0 +1,87 @@
+"""Before serving: is the file one we can serve? Said in one line when it is not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import apsw
+
+from workbench.errors import SettingsError
+
+_OLDEST = 3053002
+"""SQLite below 3.53.2 has a flaw that damages files in WAL mode (https://sqlite.org/wal.html#walresetbug)."""
+
+
+def ready_file(path: Path, *, read_only: bool) -> None:
+    """Make sure that `path` can be served, and set it to WAL mode unless it is only read.
+
+    Opens and closes it: call this before any worker serves it.
+
+    Raises:
+        SettingsError: with one line that says what is wrong and what to do.
+    """
+    if apsw.SQLITE_VERSION_NUMBER < _OLDEST:
+        raise SettingsError(f"SQLite {apsw.sqlite_lib_version()} is too old: 3.53.2 or newer is needed")
+    _refuse_unfit(path, read_only)
+    try:
+        _open_once(path, read_only)
+    except apsw.NotADBError as error:
+        raise SettingsError(f"{path} is not a SQLite database") from error
+    except apsw.BusyError as error:
+        raise SettingsError(f"{path} is locked by another program: close it there first") from error
+    except (apsw.Error, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be opened: {error}") from error
+
+
+def make_sample(path: Path, script: Path) -> None:
+    """Make the sample database at `path` from `script`, unless it is there; whole or not at all."""
+    if path.exists():
+        return
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        connection = apsw.Connection(str(part))
+        connection.execute(script.read_text(encoding="utf-8"))
+        connection.close()
+        part.rename(path)
+    except (OSError, apsw.Error) as error:
+        part.unlink(missing_ok=True)
+        raise SettingsError(
+            f"the sample database cannot be made in {path.parent}: {error}; "
+            "give a FILE to serve, or let this account write there"
+        ) from error
+
+
+def _refuse_unfit(path: Path, read_only: bool) -> None:
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} does not exist") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(mode):
+        raise SettingsError(f"{path} is not a file")
+    if not os.access(path, os.R_OK):
+        raise SettingsError(f"{path} cannot be read by this account")
+    if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise SettingsError(
+            f"{path} (or the folder it is in) cannot be written by this account: mend that, or add --read-only"
+        )
+
+
+def _open_once(path: Path, read_only: bool) -> None:
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    connection = apsw.Connection(str(path), flags=flags)
+    try:
+        connection.set_busy_timeout(2000)
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        if not read_only:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":
+                raise SettingsError(f"{path} cannot be set to WAL mode (it stays in {mode}): add --read-only")
+    except apsw.CantOpenError:
+        if not read_only:
+            raise  # a WAL file on a read-only disk is read as immutable: see connections.open_reader
+    finally:
+        connection.close()

@@ -1,0 +1,65 @@
+"""Rows as JSON, exact: what JSON has no word for becomes an object with a member that begins with `$`."""
+
+from __future__ import annotations
+
+import math
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from workbench.engines.base import Keeper, Kept
+from workbench.errors import TooLarge
+from workbench.results import InvalidText, Row, Value
+
+
+def json_rows(most_bytes: int) -> Keeper:
+    """A keeper of all rows as one JSON array of arrays, in `bytes`.
+
+    It raises TooLarge when the array would have more than `most_bytes`.
+    """
+
+    def keep(batches: Iterator[list[Row]]) -> Kept:
+        parts, size, count = [], 2, 0
+        for batch in batches:
+            part = encode(batch)[1:-1]
+            size += len(part) + 1
+            count += len(batch)
+            if size > most_bytes:
+                raise TooLarge(
+                    f"the result is larger than {most_bytes:,} bytes, the most one answer may have",
+                    code="RESULT_TOO_LARGE",
+                    hint="Ask for fewer rows or columns, with LIMIT for example.",
+                )
+            parts.append(part)
+        return Kept(b"[" + b",".join(parts) + b"]", count, False)
+
+    return keep
+
+
+def encode(rows: list[Row]) -> bytes:
+    """`rows` as a JSON array of arrays; integers keep all their 64 bits."""
+    if _holds_infinity(rows):
+        rows = [tuple(_finite(v) for v in row) for row in rows]
+    return orjson.dumps(rows, default=_tagged)
+
+
+def _holds_infinity(rows: list[Row]) -> bool:
+    """Whether a REAL is infinite, which orjson would silently write as null."""
+    for column in zip(*rows, strict=True):
+        if float in set(map(type, column)) and any(v.__class__ is float and math.isinf(v) for v in column):
+            return True
+    return False
+
+
+def _finite(value: Value) -> Any:
+    if value.__class__ is float and math.isinf(value):
+        return {"$real": "Infinity" if value > 0 else "-Infinity"}
+    return value
+
+
+def _tagged(value: Any) -> dict[str, Any]:
+    if isinstance(value, InvalidText):
+        return {"$text_base64": b64encode(value).decode()}
+    return {"$base64": True, "encoded": b64encode(value).decode()}

@@ -1,0 +1,131 @@
+"""What each person ran: remembered with time, duration, rows and outcome, and found again."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import time
+
+import apsw
+
+from workbench.answers import pack, unpack
+from workbench.errors import Busy, TimeLimitReached
+from workbench.results import Kind, Run
+from workbench.store import Store
+
+ANSWER_BYTES = 1 << 20
+"""An answer larger than this is remembered without its rows."""
+
+ANSWERS_KEPT = 100
+"""How many of a person's newest answers can be shown again."""
+
+_FIRST_WORDS = 120
+
+_COLUMNS = "number, at, script, outcome, wrote, row_count, rows_affected, duration, message"
+
+_INSERT = (
+    "INSERT INTO entry (person, source, at, script, outcome, wrote, row_count, rows_affected, duration, message)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds."""
+
+    number: int
+    at: datetime
+    script: str
+    outcome: str
+    wrote: bool
+    row_count: int
+    rows_affected: int | None
+    duration: float
+    message: str | None
+    rows_kept: bool = True
+
+    @property
+    def first_words(self) -> str:
+        """The beginning of the script on one line."""
+        line = " ".join(self.script[: _FIRST_WORDS * 4].split())
+        return line if len(line) <= _FIRST_WORDS else line[: _FIRST_WORDS - 1] + "…"
+
+
+class History:
+    """The runs against one database; `source` names it. Every method may raise StoreTrouble."""
+
+    def __init__(self, store: Store, source: str) -> None:
+        self._store = store
+        self._source = source
+
+    def record(self, person: str, run: Run, *, keep_answer: bool) -> int:
+        """Remember `run`, and its answer too if it is to have an address. Gives the entry's number."""
+        with self._store.connection() as connection, connection if keep_answer else nullcontext():
+            connection.execute(_INSERT, self._values(person, run))
+            number = connection.last_insert_rowid()
+            if keep_answer:
+                self._keep_answer(connection, person, number, run)
+        return number
+
+    def newest(self, person: str, *, most: int, before: int | None = None) -> list[Entry]:
+        """At most `most` entries of `person`, newest first; only those older than entry `before`."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                f"SELECT {_COLUMNS} FROM entry WHERE person = ? AND source = ? AND number < ?"
+                " ORDER BY number DESC LIMIT ?",
+                (person, self._source, before if before is not None else 1 << 62, most),
+            ).fetchall()
+        return [_entry(row) for row in found]
+
+    def find(self, person: str, number: int) -> Entry | None:
+        """The entry with this number, if it is this person's."""
+        with self._store.connection() as connection:
+            row = connection.execute(
+                f"SELECT {_COLUMNS} FROM entry WHERE number = ? AND person = ? AND source = ?",
+                (number, person, self._source),
+            ).fetchone()
+        return _entry(row) if row else None
+
+    def answer(self, entry: Entry) -> Run | None:
+        """What the run answered then, if it is still kept."""
+        with self._store.connection() as connection:
+            row = connection.execute("SELECT run FROM answer WHERE number = ?", (entry.number,)).fetchone()
+        return unpack(row[0], entry.script) if row else None
+
+    def _values(self, person: str, run: Run) -> tuple:
+        return (
+            person,
+            self._source,
+            int(time() * 1e6),
+            run.script,
+            _outcome(run),
+            any(r.kind in (Kind.WRITE, Kind.SCHEMA) for r in run.results),
+            run.row_count,
+            run.rows_affected,
+            int(run.duration * 1e6),
+            run.error.message if run.error else None,
+        )
+
+    def _keep_answer(self, connection: apsw.Connection, person: str, number: int, run: Run) -> None:
+        packed = pack(run)
+        if len(packed) > ANSWER_BYTES:
+            packed = pack(run, with_rows=False)
+        connection.execute("INSERT INTO answer VALUES (?, ?)", (number, packed))
+        connection.execute(
+            "DELETE FROM answer WHERE number ="
+            " (SELECT number FROM entry WHERE person = ? AND source = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (person, self._source, ANSWERS_KEPT),
+        )
+
+
+def _outcome(run: Run) -> str:
+    if run.error is None:
+        return "ok"
+    return "stopped" if isinstance(run.error, (TimeLimitReached, Busy)) else "error"
+
+
+def _entry(row: tuple) -> Entry:
+    number, at, script, outcome, wrote, row_count, affected, duration, message = row
+    moment = datetime.fromtimestamp(at / 1e6, UTC)
+    return Entry(number, moment, script, outcome, bool(wrote), row_count, affected, duration / 1e6, message)

@@ -1,0 +1,144 @@
+"""A script against an engine, within limits: a result for each statement, or the error that ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from itertools import islice
+from time import perf_counter
+
+import re
+
+from workbench.engines.base import Engine, Keeper, Kept, Plan
+from workbench.errors import (
+    Position,
+    StatementError,
+    TimeLimitReached,
+    WorkbenchError,
+    WriteRefused,
+)
+from workbench.results import Row, Run
+from workbench.slots import Slots
+from workbench.watchdog import Watchdog
+
+LastWords = Callable[[Run], None]
+"""Answers whoever asked, when the process is about to end in the middle of a run."""
+
+_MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
+
+
+class Runner:
+    """Runs scripts one at a time, each at most `time_limit` seconds long."""
+
+    def __init__(self, engine: Engine, slots: Slots, watchdog: Watchdog, time_limit: float) -> None:
+        self.engine = engine
+        self._slots = slots
+        self._watchdog = watchdog
+        self._time_limit = time_limit
+
+    def run(
+        self, script: str, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
+    ) -> Run:
+        """Run all of `script`, or as much as there is before an error: then nothing of it stays.
+
+        `keep` decides what becomes of rows. With `may_write` false a script that writes is
+        refused before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
+        """
+        run, began = Run(script), perf_counter()
+        try:
+            _refuse_nul(script)
+            with self._slots.take():
+                self._run(run, keep, may_write, last_words)
+        except WorkbenchError as error:
+            run.error = self._explained(error)
+        run.duration = perf_counter() - began
+        return run
+
+    def _run(self, run: Run, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
+        with self._watched(run, last_words):
+            plan = self.engine.plan(run.script)
+        if plan.writes and not may_write:
+            raise WriteRefused("this script writes, and only reading is allowed this way")
+        with self.engine.session(plan) as session:
+            try:
+                with self._watched(run, last_words):
+                    for statement in session.statements():
+                        run.results.append(session.execute(statement, keep))
+                session.commit()
+            except WorkbenchError:
+                _forget_undone(run, plan, session.applied)
+                raise
+            finally:
+                run.applied = session.applied
+
+    @contextmanager
+    def _watched(self, run: Run, last_words: LastWords | None) -> Iterator[None]:
+        """Within the time limit; what is interrupted because of it says so with the limit."""
+
+        def speak() -> None:
+            run.error, run.duration, run.results = self._too_long(), self._time_limit, []
+            last_words(run)
+
+        words = speak if last_words else None
+        with self._watchdog.watch(self._time_limit, self.engine.interrupt, words) as watch:
+            try:
+                yield
+            except TimeLimitReached as error:
+                raise (self._too_long() if watch.fired else error) from error
+
+    def _too_long(self) -> TimeLimitReached:
+        return TimeLimitReached(
+            f"the run took longer than {self._time_limit:g} s and was stopped",
+            hint="Nothing was changed. Ask for less at once, or let the server allow more time (WORKBENCH_TIME_LIMIT).",
+        )
+
+    def _explained(self, error: WorkbenchError) -> WorkbenchError:
+        """The error with the nearest existing name, when a table or column is missing."""
+        missing = _MISSING.match(error.message) if isinstance(error, StatementError) else None
+        if missing:
+            catalog = self.engine.catalog()
+            names = [t.name for t in catalog.tables] if missing[1] == "table" else catalog.names()
+            error.suggestion = _nearest(missing[2], names)
+        return error
+
+
+def first_rows(most: int) -> Keeper:
+    """A keeper of the first `most` rows as they are."""
+
+    def keep(batches: Iterator[list[Row]]) -> Kept:
+        rows: list[Row] = []
+        for batch in batches:
+            rows += batch
+            if len(rows) > most:
+                return Kept(rows[:most], most, True)
+        return Kept(rows, len(rows), False)
+
+    return keep
+
+
+def _forget_undone(run: Run, plan: Plan, applied: str) -> None:
+    """No result may look as if it held when its transaction was rolled back."""
+    if plan.writes and applied == "none" and run.results:
+        count = len(run.results)
+        run.results = []
+        run.notices.append(
+            "Nothing was changed: the statement before it was rolled back."
+            if count == 1
+            else f"Nothing was changed: the {count} statements before it were rolled back."
+        )
+
+
+def _refuse_nul(script: str) -> None:
+    if "\0" in script:
+        raise StatementError(
+            "the text holds a NUL character, where SQLite would stop reading",
+            hint="Write char(0) where a value needs one.",
+            position=Position.at(script, script.index("\0")),
+        )
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    by_folded = {n.casefold(): n for n in names}
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None

@@ -1,0 +1,131 @@
+"""Who may enter, and what every answer says about itself.
+
+The order is: is it our Host, is it someone who knows the password, is it our own page that
+asks. See "DNS rebinding" and "CSRF" in the OWASP cheat sheets.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
+
+from workbench.web.failures import Problem
+from workbench.web.here import settings
+from workbench.web.respond import show_problem
+
+csrf = CSRFProtect()
+
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,100}\Z")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every view of `app`, and its headers on every answer."""
+    app.before_request(_check_entry)
+    app.after_request(_add_headers)
+    csrf.init_app(app)
+
+
+def is_foreign() -> bool:
+    """Whether another site, or a browser looking ahead, made this request.
+
+    Browsers say so in Sec-Fetch-Site and Origin, which no page can set; a program sends
+    neither.
+    """
+    asked = request.headers
+    if asked.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return True
+    if "prefetch" in asked.get("Sec-Purpose", asked.get("Purpose", "")):
+        return True
+    origin = asked.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def _check_entry() -> Response | None:
+    g.request_id = _request_id()
+    if request.endpoint == "healthz":
+        return None
+    if not _host_is_ours():
+        return show_problem(
+            Problem(400, "Unknown host", "This workbench does not answer to that host name.",
+                    "Open it by the address it printed, or name this host in WORKBENCH_HOSTS.", "UNKNOWN_HOST")
+        )  # fmt: skip
+    if not _knows_password():
+        return _ask_password()
+    if request.method not in _SAFE_METHODS and is_foreign():
+        return show_problem(
+            Problem(403, "Another site asked for this", "The request came from another site, so nothing was run.",
+                    None, "CROSS_SITE")
+        )  # fmt: skip
+    return None
+
+
+def _request_id() -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if _REQUEST_ID.match(given) else uuid4().hex
+
+
+def _host_is_ours() -> bool:
+    """A page of another site whose name now points here would send that site's name as Host.
+
+    With a password it would get nothing, so any name will do unless names are given.
+    """
+    ours = settings()
+    if ours.password and not ours.hosts:
+        return True
+    name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
+    return name in _LOOPBACK_NAMES or name in ours.hosts
+
+
+def _knows_password() -> bool:
+    expected = settings().password
+    given = request.authorization
+    if not expected:
+        return True
+    return (
+        given is not None
+        and given.type == "basic"
+        and hmac.compare_digest((given.password or "").encode(), expected.encode())
+    )
+
+
+def _ask_password() -> Response:
+    answer = show_problem(
+        Problem(401, "Who is there?", "This workbench asks for a password.", "The user name does not matter.",
+                "PASSWORD_REQUIRED")
+    )  # fmt: skip
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Workbench", charset="UTF-8"'
+    return answer
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", "1")
+    return response

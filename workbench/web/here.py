@@ -1,0 +1,36 @@
+"""What a view may reach: the bench and the settings of the application that serves it."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+from flask import current_app, session
+
+from workbench.bench import Bench
+from workbench.settings import Settings
+
+PROGRAM = "program"
+"""Who calls without a cookie: programs that use /run."""
+
+
+def bench() -> Bench:
+    """The verbs."""
+    return current_app.extensions["bench"]
+
+
+def settings() -> Settings:
+    """What the workbench was told at its start."""
+    return current_app.extensions["settings"]
+
+
+def person() -> str:
+    """Who is asking: a random name kept in this browser's signed cookie, drawn on first sight."""
+    if "person" not in session:
+        session["person"] = token_urlsafe(12)
+        session.permanent = True
+    return session["person"]
+
+
+def caller() -> str:
+    """Who is calling /run: the person whose cookie came along, else a program."""
+    return session.get("person", PROGRAM)

@@ -1,0 +1,62 @@
+"""What the workbench page shows, whichever view shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from workbench import __version__, sql
+from workbench.bench import Remembered
+from workbench.catalog import Catalog, Table
+from workbench.errors import WorkbenchError
+from workbench.web.forms import QueryForm
+from workbench.web.here import bench, person, settings
+from workbench.web.respond import show, wants_fragment
+
+_SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
+
+
+def show_page(*, fragment: str = "fragments/run.html", query: str = "", status: int = 200, **shown: Any) -> Response:
+    """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
+
+    `shown` is what there is to show: `run`, `problem`, `entry`, or a part of the `history`.
+    """
+    context = dict.fromkeys(("run", "problem", "entry")) | shown
+    if not wants_fragment() or fragment != "fragments/run.html":
+        context |= _surroundings(query, context.pop("history", None))
+    return show("pages/workbench.html", fragment=fragment, status=status, **context)
+
+
+def _surroundings(query: str, history: Remembered | None) -> dict[str, Any]:
+    """Everything around the results: the bar, the schema, the editor and the history."""
+    catalog = _catalog()
+    table = catalog.find(request.values.get("table")) or _first_table(catalog)
+    history = history or bench().remembered(person())
+    return {
+        "version": __version__,
+        "database": bench().engine,
+        "catalog": catalog,
+        "table": table,
+        "presets": sql.presets(table) if table else (),
+        "form": QueryForm(formdata=None, query=query, table=table.name if table else ""),
+        "entries": history.entries,
+        "more_entries": history.more,
+        "history_note": _history_note(history),
+        "timeout_ms": int((settings().time_limit + _SPARE_SECONDS) * 1000),
+    }
+
+
+def _catalog() -> Catalog:
+    try:
+        return bench().catalog()
+    except WorkbenchError as error:
+        return Catalog(problem=error.message)
+
+
+def _first_table(catalog: Catalog) -> Table | None:
+    return next((t for t in catalog.tables if t.kind != "shadow"), None)
+
+
+def _history_note(history: Remembered) -> str | None:
+    return f"The history is off, everything else works: {history.trouble}." if history.trouble else None

@@ -1,0 +1,72 @@
+"""`/run`: SQL in, JSON out, for programs.
+
+What the first server at this address answered is kept, value for value: rows as arrays for
+what reads, a sentence for what writes, a sentence for an error, with status 200 for those
+of SQL. Failures that server never had carry a status of their own.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from workbench.bench import Answer
+from workbench.errors import BadRequest, StatementError, WriteRefused
+from workbench.exports.json_rows import json_rows
+from workbench.results import Kind, Run
+from workbench.web.failures import problem_of
+from workbench.web.guard import is_foreign
+from workbench.web.here import bench, caller, settings
+from workbench.web.lastwords import last_words
+from workbench.web.respond import as_json
+from workbench.web.text import query_in_address, query_in_form
+
+
+def run() -> Response:
+    """Run `query`, from the address or from a form."""
+    if request.method == "HEAD":
+        return as_json(b"")
+    try:
+        text = query_in_form() if request.method == "POST" else query_in_address()
+    except BadRequest as error:
+        return _show_failure(Run("", error=error))
+    if not text:
+        return as_json("Warning: Empty query string!")
+    keep = json_rows(settings().result_bytes)
+    answer = bench().call(caller(), text, keep, may_write=_may_write(), last_words=last_words(_show))
+    return _show(answer)
+
+
+def _may_write() -> bool:
+    """GET writes only for callers from the time when it did, and never for another site's page."""
+    return request.method == "POST" or (settings().get_writes and not is_foreign())
+
+
+def _show(answer: Answer) -> Response:
+    if answer.run.error is not None:
+        return _show_failure(answer.run)
+    response = as_json(_value(answer.run))
+    if request.method == "GET" and answer.run.applied != "none":
+        response.headers["Deprecation"] = "@1767225600"  # RFC 9745: writing by GET, since 2026
+    return response
+
+
+def _value(run: Run) -> bytes | str:
+    """The last statement's rows, or how many rows it wrote; -1 where that has no meaning."""
+    last = run.results[-1] if run.results else None
+    if last is not None and last.kind is Kind.READ and last.columns:
+        return last.rows
+    affected = last.rows_affected if last is not None else None
+    return f"Done - Rows affected: {-1 if affected is None else affected}"
+
+
+def _show_failure(run: Run) -> Response:
+    error = run.error
+    problem = problem_of(error, run.script)
+    status = 200 if isinstance(error, StatementError) else problem.status
+    if isinstance(error, WriteRefused) and request.method == "GET" and not settings().read_only:
+        status = 405
+    response = as_json(f"Error - {problem.message}", status)
+    response.headers["X-Sql-Code"] = problem.code
+    if status == 405:
+        response.headers["Allow"] = "POST"
+    return response

@@ -1,0 +1,40 @@
+"""The text of a query out of a request: all of it, or a reason why not."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+
+from workbench.errors import BadRequest
+
+
+def query_in_address() -> str | None:
+    """The `query` of the address, None without one. Raises BadRequest for bytes that are not UTF-8."""
+    _refuse_broken_text(request.query_string)
+    return request.args.get("query")
+
+
+def query_in_form() -> str:
+    """The `query` field of the form.
+
+    Raises:
+        BadRequest: when there is no such field, or its bytes are not UTF-8.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _refuse_broken_text(request.get_data(cache=True))
+    query = request.form.get("query")
+    if query is None:
+        raise BadRequest("the form has no field named query", hint="Send the SQL as the form field query.")
+    return query
+
+
+def _refuse_broken_text(encoded: bytes) -> None:
+    """Werkzeug would leave such bytes percent-encoded, and SQL would run that nobody wrote."""
+    try:
+        unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            f"the text is not valid UTF-8 (byte {error.object[error.start]:#04x})",
+            hint="Send it encoded as UTF-8.",
+        ) from error

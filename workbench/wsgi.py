@@ -1,0 +1,31 @@
+"""What uWSGI loads: the application, once, in the master; workers are forked from it."""
+
+from __future__ import annotations
+
+import gc
+import os
+
+from workbench.app import create_app
+from workbench.settings import from_environment
+
+settings = from_environment(os.environ)
+application = create_app(settings)
+
+# What is loaded by now is for ever: the collector need not touch it, so workers go on sharing its memory.
+gc.collect()
+gc.freeze()
+
+
+def _say_ready() -> None:
+    """Tell whoever started it where to go, on the output it was started with (uWSGI takes the usual one)."""
+    output, _, line = os.environ.pop("WORKBENCH_READY", "").partition(" ")
+    if line and uwsgi.worker_id() == 1:
+        os.write(int(output), f"{line}\n".encode())
+
+
+try:
+    import uwsgi
+except ImportError:  # loaded by something else than uWSGI
+    pass
+else:
+    uwsgi.post_fork_hook = _say_ready
