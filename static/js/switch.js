@@ -10,11 +10,19 @@ function show() {
   }
 }
 
-onClick("[data-theme-choice]", ({ dataset: { themeChoice } }) => {
-  if (themeChoice === "system") delete root.dataset.theme;
-  else root.dataset.theme = themeChoice;
-  memory.set("theme", themeChoice);
+/** The choice of `button`; of the one after it when it is chosen already (narrow screens show only that one). */
+function choiceOf(button) {
+  if (button.getAttribute("aria-pressed") !== "true") return button.dataset.themeChoice;
+  return (button.nextElementSibling ?? button.parentElement.firstElementChild).dataset.themeChoice;
+}
+
+onClick("[data-theme-choice]", (button) => {
+  const choice = choiceOf(button);
+  if (choice === "system") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  memory.set("theme", choice);
   show();
+  button.parentElement.querySelector("[aria-pressed=true]").focus();
 });
 
 nowAndAfterSwaps(show);
