@@ -20,6 +20,7 @@ from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import assets, failures, guard, health, history, query, run, schema
+from workbench.web.cells import cells
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
 from workbench.web.text import query_in_form
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["bench"] = _bench(settings, store)
     guard.install(app)
     assets.install(app)
+    app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
     _add_failures(app)
     return app
@@ -79,7 +81,7 @@ def _signing_key(store: Store) -> tuple[bytes, str]:
 
 def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/", "index", query.index)
-    app.add_url_rule("/query", "query", query.query, methods=["POST"])
+    app.add_url_rule("/query", "query", query.query, methods=["GET", "POST"])
     app.add_url_rule("/entries/<int:number>", "entry", query.entry)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from itertools import islice
 from time import perf_counter
 
-import re
-
-from workbench.engines.base import Engine, Keeper, Kept, Plan
+from workbench.engines.base import Engine, Keeper, Kept
 from workbench.errors import (
     Position,
     StatementError,
@@ -62,22 +61,32 @@ class Runner:
             raise WriteRefused("this script writes, and only reading is allowed this way")
         with self.engine.session(plan) as session:
             try:
-                with self._watched(run, last_words):
+                with self._watched(run, last_words, own_transaction=plan.own_transaction):
                     for statement in session.statements():
                         run.results.append(session.execute(statement, keep))
                 session.commit()
             except WorkbenchError:
-                _forget_undone(run, plan, session.applied)
+                if plan.writes:
+                    _say_what_stays(run, session.applied)
                 raise
             finally:
                 run.applied = session.applied
 
     @contextmanager
-    def _watched(self, run: Run, last_words: LastWords | None) -> Iterator[None]:
+    def _watched(
+        self, run: Run, last_words: LastWords | None, *, own_transaction: bool = False
+    ) -> Iterator[None]:
         """Within the time limit; what is interrupted because of it says so with the limit."""
 
+        def too_long() -> TimeLimitReached:
+            stays = "What the script had committed itself stays." if own_transaction else "Nothing was changed."
+            return TimeLimitReached(
+                f"the run took longer than {self._time_limit:g} s and was stopped",
+                hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+            )
+
         def speak() -> None:
-            run.error, run.duration, run.results = self._too_long(), self._time_limit, []
+            run.error, run.duration, run.results = too_long(), self._time_limit, []
             last_words(run)
 
         words = speak if last_words else None
@@ -85,13 +94,7 @@ class Runner:
             try:
                 yield
             except TimeLimitReached as error:
-                raise (self._too_long() if watch.fired else error) from error
-
-    def _too_long(self) -> TimeLimitReached:
-        return TimeLimitReached(
-            f"the run took longer than {self._time_limit:g} s and was stopped",
-            hint="Nothing was changed. Ask for less at once, or let the server allow more time (WORKBENCH_TIME_LIMIT).",
-        )
+                raise (too_long() if watch.fired else error) from error
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name, when a table or column is missing."""
@@ -117,16 +120,15 @@ def first_rows(most: int) -> Keeper:
     return keep
 
 
-def _forget_undone(run: Run, plan: Plan, applied: str) -> None:
+def _say_what_stays(run: Run, applied: str) -> None:
     """No result may look as if it held when its transaction was rolled back."""
-    if plan.writes and applied == "none" and run.results:
+    if applied == "some":
+        run.notices.append("What the script committed before that stays.")
+    elif run.results:
         count = len(run.results)
+        were = "the statement before it was" if count == 1 else f"the {count} statements before it were"
+        run.notices.append(f"Nothing was changed: {were} rolled back.")
         run.results = []
-        run.notices.append(
-            "Nothing was changed: the statement before it was rolled back."
-            if count == 1
-            else f"Nothing was changed: the {count} statements before it were rolled back."
-        )
 
 
 def _refuse_nul(script: str) -> None:

@@ -21,7 +21,9 @@ def index() -> Response:
 
 
 def query() -> Response:
-    """Run what the editor holds, and show what came back."""
+    """Run what the editor holds, and show what came back. Its bare address leads back to the page."""
+    if request.method == "GET":
+        return redirect(url_for("index"))
     text = query_in_form().replace("\r\n", "\n")  # forms send line ends so, whatever was typed
     if not text.strip():
         error = BadRequest("There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset.")

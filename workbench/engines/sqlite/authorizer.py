@@ -109,14 +109,14 @@ class Authorizer:
         if self.trusted:
             return apsw.SQLITE_OK
         self.seen.add(action)
-        verdict = self._judge(action, first or "", second)
+        verdict = self._judge(action, first or "", second, schema)
         if verdict is None:
             return apsw.SQLITE_OK
         self.verdict = verdict
         self.refusal = _in_words(action, first or "", second)
         return apsw.SQLITE_DENY
 
-    def _judge(self, action: int, first: str, second: str | None) -> Verdict | None:
+    def _judge(self, action: int, first: str, second: str | None, schema: str | None) -> Verdict | None:
         if action == apsw.SQLITE_FUNCTION:
             return Verdict.FORBIDDEN if (second or "").lower() in _REFUSED_FUNCTIONS else None
         if action in _READ:
@@ -125,6 +125,8 @@ class Authorizer:
             return self._judge_pragma(first.lower(), second)
         if action in _ROWS and not self.writer and first.endswith(_RTREE_SHADOWS):
             return None
+        if schema == "temp" and (action in _SCHEMA or action == apsw.SQLITE_INSERT):
+            return Verdict.FORBIDDEN  # it would outlive the run and be there for the next person
         if action in _ROWS or action in _SCHEMA or action in _CONTROL:
             return None if self.writer else Verdict.WRITES
         if action == apsw.SQLITE_ATTACH and self.writer and self.stepping and first == "":

@@ -1,0 +1,108 @@
+"""What the tests share: a sample database of one's own, the application, and ways to look at its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from workbench.app import create_app
+from workbench.engines.sqlite import SqliteEngine, ready_file
+from workbench.engines.sqlite.start import make_sample
+from workbench.runner import Runner
+from workbench.settings import HOME, Settings
+from workbench.slots import Slots
+from workbench.watchdog import Watchdog
+
+
+@pytest.fixture
+def student(tmp_path: Path) -> Path:
+    """A fresh copy of the sample database."""
+    path = tmp_path / "student.db"
+    make_sample(path, HOME / "database" / "student.sql")
+    ready_file(path, read_only=False)
+    return path
+
+
+@pytest.fixture
+def settings(student: Path, tmp_path: Path) -> Settings:
+    """Settings that serve `student` and keep everything in a folder of the test's own."""
+    return Settings(database=student, store=tmp_path / "workbench.db")
+
+
+@pytest.fixture
+def engine(student: Path, tmp_path: Path) -> Iterator[SqliteEngine]:
+    """The sample as an engine."""
+    made = SqliteEngine(student, line_folder=tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def runner(engine: SqliteEngine) -> Runner:
+    """A runner on the sample that stops a run after half a second."""
+    return Runner(engine, Slots(2), Watchdog(), time_limit=0.5)
+
+
+@pytest.fixture
+def serve(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an application; keyword arguments change its settings."""
+    made: list[Flask] = []
+
+    def make(**changed: object) -> Flask:
+        made.append(create_app(replace(settings, **changed)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["bench"].engine.close()
+
+
+@pytest.fixture
+def app(serve: Callable[..., Flask]) -> Flask:
+    """The application on the sample."""
+    return serve()
+
+
+class Visitor:
+    """Someone with a browser: sends forms with their token, and reads the answers as documents."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def open(self, address: str, **headers: str) -> TestResponse:
+        """Follow a link, redirects included."""
+        return self.client.get(address, headers=headers, follow_redirects=True)
+
+    def run(self, query: str, *, htmx: bool = False, follow: bool = True) -> TestResponse:
+        """Send the editor's form."""
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
+        form = {"query": query, "csrf_token": self.token()}
+        return self.client.post("/query", data=form, headers=headers, follow_redirects=follow)
+
+    def token(self) -> str:
+        """The token in the form on the page."""
+        return see(self.client.get("/")).select_one("#editor [name=csrf_token]")["value"]
+
+
+def see(response: TestResponse) -> BeautifulSoup:
+    """The answer as a document."""
+    return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+
+
+@pytest.fixture
+def alice(app: Flask) -> Visitor:
+    """A person at the workbench."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def bob(app: Flask) -> Visitor:
+    """Somebody else."""
+    return Visitor(app.test_client())

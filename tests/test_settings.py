@@ -1,0 +1,78 @@
+"""Settings: read once, loud when wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import SettingsError
+from workbench.settings import TABLE, from_environment
+
+
+def test_nothing_set_serves_the_sample_on_the_loopback() -> None:
+    settings = from_environment({})
+    assert settings.database.name == "student.db"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.get_writes
+    assert not settings.read_only
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKBENCH_TIME_LIMIT", "soon"),
+        ("WORKBENCH_TIME_LIMIT", "0"),
+        ("WORKBENCH_TIME_LIMIT", "nan"),
+        ("WORKBENCH_PROCESSES", "1"),
+        ("WORKBENCH_READ_ONLY", "yes"),
+        ("WORKBENCH_GET_WRITES", "maybe"),
+        ("PORT", "http"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({name: value})
+
+
+def test_a_misspelt_setting_is_not_ignored() -> None:
+    with pytest.raises(SettingsError, match="WORKBENCH_TIMELIMIT"):
+        from_environment({"WORKBENCH_TIMELIMIT": "5"})
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "workbench.example"])
+def test_others_are_let_in_only_with_a_password(host: str) -> None:
+    for name in ("HOST", "WORKBENCH_LISTEN"):
+        with pytest.raises(SettingsError, match="WORKBENCH_PASSWORD"):
+            from_environment({name: host})
+        assert from_environment({name: host, "WORKBENCH_PASSWORD": "s3cret"}).password == "s3cret"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.9"])
+def test_the_loopback_needs_none(host: str) -> None:
+    assert from_environment({"HOST": host}).password == ""
+
+
+def test_behind_a_password_get_does_not_write() -> None:
+    assert not from_environment({"WORKBENCH_PASSWORD": "s3cret"}).get_writes
+    assert from_environment({"WORKBENCH_PASSWORD": "s3cret", "WORKBENCH_GET_WRITES": "seed"}).get_writes
+    assert not from_environment({"WORKBENCH_GET_WRITES": "deny"}).get_writes
+
+
+def test_the_password_may_be_in_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("pass phrase\n", encoding="utf-8")
+    assert from_environment({"WORKBENCH_PASSWORD_FILE": str(secret)}).password == "pass phrase"
+    secret.write_text("\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="empty"):
+        from_environment({"WORKBENCH_PASSWORD_FILE": str(secret)})
+    with pytest.raises(SettingsError, match="cannot be read"):
+        from_environment({"WORKBENCH_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+def test_the_password_is_not_printed_with_the_settings() -> None:
+    assert "s3cret" not in repr(from_environment({"WORKBENCH_PASSWORD": "s3cret"}))
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert all(sentence for _, sentence in TABLE.values())
