@@ -2,15 +2,16 @@
  * The text in the editor belongs to the place in the browser's history where it was typed: Back, Forward and
  * reload bring it back. It is kept with that place (`history.state`) and nowhere else.
  */
-import { textarea } from "./page.js";
+import { onClick, run, textarea } from "./page.js";
 
 const PAUSE = 300; // Browsers refuse more than a few changes of history.state a second.
 let timer;
+let leaving = false;
 
-function keep() {
+function keep(text = textarea().value) {
   clearTimeout(timer);
   try {
-    history.replaceState({ ...history.state, htmx: true, text: textarea().value }, "");
+    history.replaceState({ ...history.state, htmx: true, text }, "");
   } catch {
     // Too long or too often for this browser: the server still has every text that ran.
   }
@@ -27,12 +28,21 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(keep, PAUSE);
 });
 document.addEventListener("change", (event) => event.target === textarea() && keep());
-addEventListener("pagehide", keep);
+addEventListener("pagehide", () => leaving || keep());
 addEventListener("popstate", () => clearTimeout(timer));
 
-// A run moves to a new place: the text stays with the old one, and is the new one's too.
-document.addEventListener("htmx:before:history:update", keep);
-document.addEventListener("htmx:after:history:update", keep);
+// A run moves to a new place, and its text with it. The old place goes back to the text that its answer belongs to;
+// one without an answer has no other text.
+document.addEventListener("htmx:before:history:update", () => keep(run().dataset.outcome === "none" ? textarea().value : null));
+document.addEventListener("htmx:after:history:update", () => keep());
+
+// A link to the place where one is brings back its own text; the one that was being written stays a step behind.
+onClick("#entries a[href]", (link, event) => {
+  if (link.href !== location.href || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  keep();
+  history.pushState({ htmx: true }, "");
+  leaving = true;
+});
 
 document.addEventListener("htmx:after:swap", ({ detail }) => detail.ctx?.target === document.body && bringBack());
 bringBack();

@@ -1,0 +1,45 @@
+"""What people do at the workbench, by the names they would use."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+
+def write(page: Page, sql: str) -> None:
+    """Put `sql` into the editor."""
+    page.get_by_label("SQL", exact=True).fill(sql)
+
+
+def press_run(page: Page) -> None:
+    """Press the button."""
+    page.get_by_role("button", name="Run").click()
+
+
+def ask(page: Page, sql: str) -> None:
+    """Write and run `sql`, and wait until its answer is there."""
+    write(page, sql)
+    before = page.url
+    press_run(page)
+    page.wait_for_url(lambda url: "/entries/" in url and url != before)
+
+
+def text_of(page: Page) -> str:
+    """What the editor holds."""
+    return page.get_by_label("SQL", exact=True).input_value()
+
+
+def rows(page: Page, number: int = 0) -> list[list[str]]:
+    """The cells of a result table, as they are seen."""
+    body = page.locator("#run table").nth(number).locator("tbody tr")
+    return [row.locator("td").all_inner_texts() for row in body.all()]
+
+
+def preset(page: Page, name: str) -> None:
+    """Press the preset of that name."""
+    page.locator("#presets").get_by_role("link", name=name, exact=True).click()
+
+
+def choose(page: Page, table: str) -> None:
+    """Choose a table in the list."""
+    page.locator("#schema").get_by_role("link", name=table).click()
+    expect(page.locator("#schema [aria-current]")).to_contain_text(table)

@@ -1,0 +1,120 @@
+"""The page at its sizes and in its themes: axe finds nothing, nothing scrolls sideways, and pictures are taken.
+
+The pictures go to tests/shots, which git ignores: look at them after changing templates or styles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import ask, press_run, write
+from tests.browser.server import HOME
+from tests.browser.sizes import NARROW, WIDE
+
+SHOTS = HOME / "tests" / "shots"
+AXE = HOME / "node_modules" / "axe-core" / "axe.min.js"
+
+ODD = """\
+SELECT 'NULL' AS kind, NULL AS value, 'no value' AS note
+UNION ALL SELECT 'text', 'NULL', 'four letters'
+UNION ALL SELECT 'text', '', 'no letters'
+UNION ALL SELECT 'text', '1111', 'digits'
+UNION ALL SELECT 'integer', 1111, 'a number'
+UNION ALL SELECT 'integer', 9223372036854775807, 'to the last digit'
+UNION ALL SELECT 'real', 0.1 + 0.2, 'as it is kept'
+UNION ALL SELECT 'real', -9e999, 'minus infinity'
+UNION ALL SELECT 'text', '  padded ', 'spaces at the edges'
+UNION ALL SELECT 'text', 'two' || char(10) || 'lines,' || char(9) || 'a tab', 'line feed and tab'
+UNION ALL SELECT 'text', 'invoice' || char(0x202e) || 'fdp.exe', 'right-to-left override'
+UNION ALL SELECT 'text', 'bell ' || char(7) || ' and escape ' || char(27), 'control characters'
+UNION ALL SELECT 'text', '日本語 · עברית · Ærø · 👩‍🚀', 'other scripts'
+UNION ALL SELECT 'text', CAST(x'636166e9' AS TEXT), 'Latin-1 in disguise'
+UNION ALL SELECT 'text', '<script>alert(1)</script>', 'markup'
+UNION ALL SELECT 'text', replace(printf('%.40c', 'x'), 'x', 'Call me Ishmael. '), 'long'
+UNION ALL SELECT 'BLOB', x'89504e470d0a1a0a', 'short'
+UNION ALL SELECT 'BLOB', zeroblob(5000), 'long';"""
+
+
+def start(page: Page) -> None:
+    """Nothing was done yet."""
+
+
+def results(page: Page) -> None:
+    """A query and its rows, after a few others."""
+    ask(page, "UPDATE student SET nr = nr WHERE id > 1;")
+    write(page, "SELECT * FROM studnet;")
+    press_run(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    ask(page, "SELECT id, name, nr\n  FROM student\n ORDER BY name;")
+
+
+def several(page: Page) -> None:
+    """Statements of every kind."""
+    ask(
+        page,
+        "CREATE TABLE IF NOT EXISTS course (id INTEGER PRIMARY KEY, title TEXT NOT NULL);\n"
+        "INSERT INTO course (title) VALUES ('Seafaring'), ('Charms');\n"
+        "DELETE FROM course WHERE title = 'Charms' RETURNING id, title;\n"
+        "SELECT * FROM course WHERE id < 0;\n"
+        "DROP TABLE course;",
+    )
+
+
+def error(page: Page) -> None:
+    """A misspelt name."""
+    write(page, "SELECT name, nr\n  FROM studnet\n WHERE nr > 2000;")
+    press_run(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def odd(page: Page) -> None:
+    """Every kind of value."""
+    ask(page, ODD)
+
+
+def capped(page: Page) -> None:
+    """More rows and columns than fit."""
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)"
+    ask(page, f"{numbers} SELECT i, 'Student ' || i AS name, i * 1111 AS nr, i / 7.0 AS rate, hex(i) AS code FROM n;")
+
+
+def long_history(page: Page) -> None:
+    """More entries than are shown at once."""
+    for number in range(60):
+        page.request.get("/run", params={"query": f"SELECT {number} AS n, 'a text of some length' AS text"})
+    page.goto("/")
+
+
+STATES = [start, results, several, error, odd, capped, long_history]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_the_page_is_fit_to_be_seen(
+    visit: Callable[..., Page], state: Callable[[Page], None], size: dict[str, int], theme: str
+) -> None:
+    page = visit(viewport=size, color_scheme=theme)
+    state(page)
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{state.__name__}-{size['width']}-{theme}.png", animations="disabled")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, a line for each element."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def test_the_shortcuts_and_the_problem_page_are_fit_too(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.keyboard.press("?")
+    assert violations(page) == []
+    page.goto("/nowhere")
+    assert violations(page) == []
