@@ -25,7 +25,9 @@ def test_every_value_survives_with_its_type(rows: list[tuple]) -> None:
     run = Run("SELECT", [Result("SELECT", Kind.READ, columns, rows, len(rows), duration=0.25)], duration=0.5)
     again = unpack(pack(run), "SELECT")
     assert again == run
-    assert [[type(v) for v in row] for row in again.results[0].rows] == [[type(v) for v in row] for row in rows]
+    assert [[type(v) for v in row] for row in again.results[0].rows] == [
+        [type(v) for v in row] for row in rows
+    ]
 
 
 def test_an_error_survives_with_its_place() -> None:

@@ -84,14 +84,18 @@ def test_the_schema_can_be_changed(runner: Runner, script: str) -> None:
 
 
 def test_later_statements_use_what_earlier_ones_made(runner: Runner) -> None:
-    done = run(runner, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); SELECT sum(a) FROM t; DROP TABLE t")
+    done = run(
+        runner, "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); SELECT sum(a) FROM t; DROP TABLE t"
+    )
     assert done.error is None
     assert done.results[2].rows == [(3,)]
 
 
 def test_a_script_that_fails_leaves_nothing_behind(runner: Runner, student: Path) -> None:
     before = rows_of(student)
-    done = run(runner, "DELETE FROM student; CREATE TABLE t (a); INSERT INTO student VALUES (1, NULL, 1); SELECT 1")
+    done = run(
+        runner, "DELETE FROM student; CREATE TABLE t (a); INSERT INTO student VALUES (1, NULL, 1); SELECT 1"
+    )
     assert done.error.code == "SQLITE_CONSTRAINT_NOTNULL"
     assert (done.results, done.applied) == ([], "none")
     assert done.notices == ["Nothing was changed: the 2 statements before it were rolled back."]
@@ -105,7 +109,9 @@ def test_reads_before_an_error_are_still_shown(runner: Runner) -> None:
 
 
 def test_a_script_may_commit_for_itself(runner: Runner, student: Path) -> None:
-    done = run(runner, "BEGIN; DELETE FROM student WHERE id = 1; COMMIT; BEGIN; DELETE FROM student; ROLLBACK")
+    done = run(
+        runner, "BEGIN; DELETE FROM student WHERE id = 1; COMMIT; BEGIN; DELETE FROM student; ROLLBACK"
+    )
     assert (done.error, done.applied) == (None, "all")
     assert [r[0] for r in rows_of(student)] == [2, 3]
 
@@ -144,7 +150,9 @@ def test_a_deferred_foreign_key_fails_at_the_commit_and_nothing_stays(runner: Ru
 
 
 def test_savepoints_nest_inside_the_scripts_transaction(runner: Runner, student: Path) -> None:
-    done = run(runner, "SAVEPOINT s; DELETE FROM student; ROLLBACK TO s; RELEASE s; DELETE FROM student WHERE id = 3")
+    done = run(
+        runner, "SAVEPOINT s; DELETE FROM student; ROLLBACK TO s; RELEASE s; DELETE FROM student WHERE id = 3"
+    )
     assert (done.error, done.applied) == (None, "all")
     assert len(rows_of(student)) == 2
 
@@ -172,7 +180,11 @@ def test_a_place_is_not_guessed_when_the_name_stands_twice(runner: Runner) -> No
 
 @pytest.mark.parametrize(
     ("script", "nearest"),
-    [("SELECT nmae FROM student", "name"), ("SELECT * FROM Studnet", "student"), ("SELECT * FROM xyzzy", None)],
+    [
+        ("SELECT nmae FROM student", "name"),
+        ("SELECT * FROM Studnet", "student"),
+        ("SELECT * FROM xyzzy", None),
+    ],
 )
 def test_a_misspelt_name_finds_its_nearest(runner: Runner, script: str, nearest: str | None) -> None:
     assert run(runner, script).error.suggestion == nearest
@@ -217,7 +229,13 @@ def test_a_write_that_returns_such_text_is_refused_and_rolled_back(runner: Runne
 
 
 def test_a_write_is_refused_where_only_reading_is_asked_for(runner: Runner, student: Path) -> None:
-    for script in ("DELETE FROM student", "SELECT 1; DROP TABLE student", "VACUUM", "BEGIN", "PRAGMA user_version=1"):
+    for script in (
+        "DELETE FROM student",
+        "SELECT 1; DROP TABLE student",
+        "VACUUM",
+        "BEGIN",
+        "PRAGMA user_version=1",
+    ):
         assert isinstance(run(runner, script, may_write=False).error, errors.WriteRefused)
     assert run(runner, "SELECT 1", may_write=False).error is None
     assert len(rows_of(student)) == 3
@@ -231,7 +249,9 @@ def test_what_runs_too_long_is_stopped_and_leaves_nothing(runner: Runner, studen
     assert run(runner, "SELECT 1").results[0].rows == [(1,)]
 
 
-def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(runner: Runner, student: Path) -> None:
+def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(
+    runner: Runner, student: Path
+) -> None:
     done = run(runner, f"BEGIN; DELETE FROM student WHERE id = 1; COMMIT; {FOREVER}")
     assert done.applied == "some"
     assert "stays" in done.error.hint
@@ -242,7 +262,10 @@ def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(runner: 
     ("script", "code"),
     [
         ("SELECT hex(zeroblob(60000000)) || hex(zeroblob(60000000))", "SQLITE_TOOBIG"),
-        ("SELECT count(*) FROM (" + "SELECT zeroblob(1000000) UNION ALL " * 400 + "SELECT 1 ORDER BY 1)", None),
+        (
+            "SELECT count(*) FROM (" + "SELECT zeroblob(1000000) UNION ALL " * 400 + "SELECT 1 ORDER BY 1)",
+            None,
+        ),
         ("SELECT " + "(" * 20000 + "1" + ")" * 20000, None),
         ("SELECT '" + "x" * (2 << 20) + "'", "SQLITE_TOOBIG"),
         ("SELECT json_group_array(printf('%.*c', 1000, 'x')) FROM generate_series(1, 1000000)", None),
@@ -302,7 +325,12 @@ def test_nothing_of_one_run_reaches_the_next(runner: Runner) -> None:
 def test_a_reader_engine_refuses_every_write(student: Path, tmp_path: Path, runner: Runner) -> None:
     engine = SqliteEngine(student, line_folder=tmp_path, read_only=True)
     reader = Runner(engine, runner._slots, runner._watchdog, 1.0)
-    for script in ("DELETE FROM student", "CREATE TABLE t (a)", "SELECT 1; UPDATE student SET nr = 1", "VACUUM"):
+    for script in (
+        "DELETE FROM student",
+        "CREATE TABLE t (a)",
+        "SELECT 1; UPDATE student SET nr = 1",
+        "VACUUM",
+    ):
         assert run(reader, script).error is not None
     assert run(reader, "SELECT count(*) FROM student").results[0].rows == [(3,)]
     engine.close()

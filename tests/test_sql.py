@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from workbench.catalog import Table, TableColumn
 from workbench.sql import presets, quoted
 
-NAMES = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), min_size=1, max_size=20)
+NAMES = st.text(
+    st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), min_size=1, max_size=20
+)
 
 
 @given(NAMES)
@@ -20,7 +22,9 @@ def test_a_quoted_name_is_read_back_as_it_was(name: str) -> None:
     assert connection.execute("SELECT name FROM pragma_table_info('t')").get == name
 
 
-@pytest.mark.parametrize("name", ["order", "ORDER", "group", "a b", "1st", 'say "hi"', "naïve", "", "]", "`x`"])
+@pytest.mark.parametrize(
+    "name", ["order", "ORDER", "group", "a b", "1st", 'say "hi"', "naïve", "", "]", "`x`"]
+)
 def test_names_that_need_quotes_get_them(name: str) -> None:
     assert quoted(name).startswith('"')
 
@@ -30,7 +34,9 @@ def test_names_that_need_none_stay_bare() -> None:
 
 
 def test_students_presets_are_the_ones_of_the_tutorial() -> None:
-    student = Table("student", "table", tuple(TableColumn(n, "", key=int(n == "id")) for n in ("id", "name", "nr")))
+    student = Table(
+        "student", "table", tuple(TableColumn(n, "", key=int(n == "id")) for n in ("id", "name", "nr"))
+    )
     assert [p.sql for p in presets(student)] == [
         "SELECT * FROM student;",
         "INSERT INTO student (name, nr) VALUES ('Peter Pan', 4444);",
@@ -46,7 +52,11 @@ def test_a_view_is_only_read() -> None:
 TYPES = st.sampled_from(["", "INTEGER", "TEXT", "REAL", "BLOB", "NUMERIC", "varchar(20)", "datetime"])
 
 
-@given(NAMES, st.lists(st.tuples(NAMES, TYPES), min_size=1, max_size=6, unique_by=lambda c: c[0].lower()), st.integers(0, 2))
+@given(
+    NAMES,
+    st.lists(st.tuples(NAMES, TYPES), min_size=1, max_size=6, unique_by=lambda c: c[0].lower()),
+    st.integers(0, 2),
+)
 def test_presets_run_on_any_table(name: str, columns: list[tuple[str, str]], keys: int) -> None:
     if name.lower().startswith("sqlite_"):
         return
@@ -60,7 +70,9 @@ def test_presets_run_on_any_table(name: str, columns: list[tuple[str, str]], key
     except apsw.SQLError:
         return  # names that differ only in the case of letters beyond ASCII's
     table = Table(
-        name, "table", tuple(TableColumn(c, t, key=i + 1 if i < keys else 0) for i, (c, t) in enumerate(columns))
+        name,
+        "table",
+        tuple(TableColumn(c, t, key=i + 1 if i < keys else 0) for i, (c, t) in enumerate(columns)),
     )
     for preset in presets(table):
         connection.execute(preset.sql).fetchall()

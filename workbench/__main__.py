@@ -92,7 +92,9 @@ def _ready_line(settings: Settings) -> str:
     if settings.socket:
         return f"Workbench is ready on {settings.socket} ({settings.database}, {mode})"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"Workbench is ready: http://{host}:{settings.port}/ ({settings.database}, {mode}). Ctrl+C stops it."
+    return (
+        f"Workbench is ready: http://{host}:{settings.port}/ ({settings.database}, {mode}). Ctrl+C stops it."
+    )
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def _signing_key(store: Store) -> tuple[bytes, str]:
 def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/", "index", query.index)
     app.add_url_rule("/query", "query", query.query, methods=["GET", "POST"])
-    app.add_url_rule("/entries/<int:number>", "entry", query.entry)
+    app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST"])

@@ -21,6 +21,7 @@ ANSWERS_KEPT = 100
 """How many of a person's newest answers can be shown again."""
 
 _FIRST_WORDS = 120
+_LAST = 2**63 - 1
 
 _COLUMNS = "number, at, script, outcome, wrote, row_count, rows_affected, duration, message"
 
@@ -74,7 +75,7 @@ class History:
             found = connection.execute(
                 f"SELECT {_COLUMNS} FROM entry WHERE person = ? AND source = ? AND number < ?"
                 " ORDER BY number DESC LIMIT ?",
-                (person, self._source, before if before is not None else 1 << 62, most),
+                (person, self._source, _LAST if before is None else min(before, _LAST), most),
             ).fetchall()
         return [_entry(row) for row in found]
 

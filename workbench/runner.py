@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from itertools import islice
 from time import perf_counter
 
 from workbench.engines.base import Engine, Keeper, Kept
@@ -79,7 +78,9 @@ class Runner:
         """Within the time limit; what is interrupted because of it says so with the limit."""
 
         def too_long() -> TimeLimitReached:
-            stays = "What the script had committed itself stays." if own_transaction else "Nothing was changed."
+            stays = (
+                "What the script had committed itself stays." if own_transaction else "Nothing was changed."
+            )
             return TimeLimitReached(
                 f"the run took longer than {self._time_limit:g} s and was stopped",
                 hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",

@@ -15,12 +15,18 @@ HOME = Path(__file__).resolve().parent.parent
 TABLE = {
     "WORKBENCH_DATABASE": ("", "the SQLite file to serve; none: the sample, student.db"),
     "WORKBENCH_SAMPLE_DIR": (str(HOME / "database"), "where the sample is made on first start"),
-    "WORKBENCH_STORE": (str(HOME / "database" / "workbench.db"), "the workbench's own file: history and keys"),
+    "WORKBENCH_STORE": (
+        str(HOME / "database" / "workbench.db"),
+        "the workbench's own file: history and keys",
+    ),
     "WORKBENCH_READ_ONLY": ("0", "1 opens the database for reading only"),
     "WORKBENCH_TIME_LIMIT": ("30", "seconds a run may take before it is stopped"),
     "WORKBENCH_PROCESSES": ("8", "the most workers, 3 to 64; two of them are kept free of SQL"),
     "WORKBENCH_RESULT_BYTES": (str(16 << 20), "the most bytes one answer of /run may have"),
-    "WORKBENCH_GET_WRITES": ("", "seed: GET /run may write; deny: it may not; none: seed on the loopback without password"),
+    "WORKBENCH_GET_WRITES": (
+        "",
+        "seed: GET /run may write; deny: it may not; none: seed on the loopback without password",
+    ),
     "WORKBENCH_PASSWORD": ("", "asked of everyone; needed to listen beyond the loopback"),
     "WORKBENCH_PASSWORD_FILE": ("", "a file that holds the password"),
     "WORKBENCH_HOSTS": ("", "further host names under which it is reached, separated by commas"),
@@ -79,7 +85,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             f"listening on {published} lets others in: set WORKBENCH_PASSWORD (or WORKBENCH_PASSWORD_FILE) first"
         )
     return Settings(
-        database=Path(value("WORKBENCH_DATABASE") or Path(value("WORKBENCH_SAMPLE_DIR")) / "student.db").absolute(),
+        database=Path(
+            value("WORKBENCH_DATABASE") or Path(value("WORKBENCH_SAMPLE_DIR")) / "student.db"
+        ).absolute(),
         store=Path(value("WORKBENCH_STORE")).absolute(),
         read_only=_flag("WORKBENCH_READ_ONLY", value("WORKBENCH_READ_ONLY")),
         time_limit=_number("WORKBENCH_TIME_LIMIT", value("WORKBENCH_TIME_LIMIT"), 0.1, 3600),

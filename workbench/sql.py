@@ -11,12 +11,7 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 # Keywords that cannot stand as a bare name: https://sqlite.org/lang_keywords.html
 _RESERVED = frozenset(
-    """add all alter and as autoincrement between case check collate commit constraint create
-    default deferrable delete distinct drop else escape except exists foreign from group having
-    if in index insert intersect into is isnull join limit not nothing notnull null on or order
-    primary references returning select set table then to transaction union unique update using
-    values when where cross full inner left natural outer right indexed current_date current_time
-    current_timestamp""".split()
+    ["add", "all", "alter", "and", "as", "autoincrement", "between", "case", "check", "collate", "commit", "constraint", "create", "default", "deferrable", "delete", "distinct", "drop", "else", "escape", "except", "exists", "foreign", "from", "group", "having", "if", "in", "index", "insert", "intersect", "into", "is", "isnull", "join", "limit", "not", "nothing", "notnull", "null", "on", "or", "order", "primary", "references", "returning", "select", "set", "table", "then", "to", "transaction", "union", "unique", "update", "using", "values", "when", "where", "cross", "full", "inner", "left", "natural", "outer", "right", "indexed", "current_date", "current_time", "current_timestamp"]
 )
 
 
@@ -78,8 +73,7 @@ def _insert(table: Table, columns: list[TableColumn]) -> str:
 def _update(table: Table, columns: list[TableColumn]) -> str:
     column = next((c for c in columns if not c.key), columns[0])
     return (
-        f"UPDATE {quoted(table.name)} SET {quoted(column.name)} = {_example(column)} "
-        f"WHERE {_one_row(table)};"
+        f"UPDATE {quoted(table.name)} SET {quoted(column.name)} = {_example(column)} WHERE {_one_row(table)};"
     )
 
 

@@ -10,12 +10,15 @@ The thread wakes by itself and looks; a run only writes down its deadline, which
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+log = logging.getLogger("workbench")
 
 TICK = 0.05
 """Seconds between two looks."""
@@ -90,5 +93,6 @@ class Watchdog:
             return
         try:
             watch.last_words()
-        finally:
-            self._end_process()
+        except Exception:
+            log.exception("The last words of a worker failed")
+        self._end_process()

@@ -16,7 +16,9 @@ def install(app: Flask) -> None:
     try:
         names = json.loads(manifest.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError("the page's assets are not built: `npm ci && npm run build` makes them") from error
+        raise SettingsError(
+            "the page's assets are not built: `npm ci && npm run build` makes them"
+        ) from error
 
     def asset(name: str) -> str:
         """The address of the asset called `name` in the sources."""

@@ -29,9 +29,11 @@ _STUDENT = Table(
     ),
 )
 _TABLES = (
-    Table("a \"quoted\" name; DROP TABLE student; --", "table", (TableColumn("<b>bold</b>", "TEXT"),)),
+    Table('a "quoted" name; DROP TABLE student; --', "table", (TableColumn("<b>bold</b>", "TEXT"),)),
     Table("broken_view", "view", problem="no such table: main.gone"),
-    Table("enrolment", "table", (TableColumn("student", "INTEGER", key=1), TableColumn("course", "TEXT", key=2))),
+    Table(
+        "enrolment", "table", (TableColumn("student", "INTEGER", key=1), TableColumn("course", "TEXT", key=2))
+    ),
     Table("grade", "table", (TableColumn("points", "REAL"), TableColumn("doubled", "REAL", hidden=2))),
     Table("note_search", "virtual", (TableColumn("body", ""),)),
     Table("note_search_data", "shadow", (TableColumn("id", "INTEGER", key=1),)),
@@ -61,11 +63,16 @@ class _Entry:
 
 _ENTRIES = (
     _Entry(6),
-    _Entry(5, first_words="UPDATE student SET nr = 800 WHERE id = 2;", wrote=True, row_count=0, rows_affected=1),
+    _Entry(5, first_words="UPDATE student SET nr = 800;", wrote=True, row_count=0, rows_affected=1),
     _Entry(4, first_words="SELECT * FROM studnet;", outcome="error", message="no such table: studnet"),
-    _Entry(3, first_words="CREATE TABLE teacher (id INTEGER PRIMARY KEY, name TEXT);", wrote=True, row_count=0),
-    _Entry(2, first_words="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
-           outcome="stopped", duration=30.0, message="Stopped at the time limit of 30 s."),
+    _Entry(3, first_words="CREATE TABLE teacher (id INTEGER PRIMARY KEY);", wrote=True, row_count=0),
+    _Entry(
+        2,
+        first_words="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)",
+        outcome="stopped",
+        duration=30.0,
+        message="Stopped at the time limit of 30 s.",
+    ),
     _Entry(1, at=_NOW - timedelta(days=3), row_count=1200, duration=1.234),
 )
 
@@ -114,53 +121,145 @@ def _result(statement: str, kind: Kind = Kind.READ, **facts: Any) -> Result:
 
 def _problem(**facts: Any) -> SimpleNamespace:
     blank = dict.fromkeys(("hint", "code", "position", "suggestion", "excerpt"))
-    return SimpleNamespace(**({"status": 400, "title": "SQLite could not run this", "message": ""} | blank | facts))
+    return SimpleNamespace(
+        **({"status": 400, "title": "SQLite could not run this", "message": ""} | blank | facts)
+    )
 
 
 def _runs() -> dict[str, dict[str, Any]]:
     """The states that the results can be in."""
-    many = [(i, f"Student {i}", i * 1111, None if i % 7 else 1.5, "Lorem ipsum dolor") for i in range(1, 1001)]
+    many = [
+        (i, f"Student {i}", i * 1111, None if i % 7 else 1.5, "Lorem ipsum dolor") for i in range(1, 1001)
+    ]
     wide = [tuple(f"value {i}.{j}" for j in range(24)) for i in range(4)]
     script = "SELECT id, nmae\n  FROM student;"
     return {
         "start": {},
         "results": {"run": Run("", [_STUDENTS])},
-        "several": {"run": Run("", [
-            _STUDENTS,
-            _result("UPDATE student\n   SET nr = 800 WHERE id > 1;", Kind.WRITE, rows_affected=2),
-            _result("DELETE FROM student WHERE id = 1 RETURNING id, name;", Kind.WRITE,
-                    columns=_columns("id", "name"), rows=[(1, "Mark Twain")], row_count=1, rows_affected=1),
-            _result("CREATE TABLE teacher (id INTEGER PRIMARY KEY);", Kind.SCHEMA),
-            _result("SELECT * FROM teacher;", columns=_columns("id")),
-        ], duration=0.0123, notices=["The transaction was still open at the end, so it was rolled back."])},
+        "several": {
+            "run": Run(
+                "",
+                [
+                    _STUDENTS,
+                    _result("UPDATE student\n   SET nr = 800 WHERE id > 1;", Kind.WRITE, rows_affected=2),
+                    _result(
+                        "DELETE FROM student WHERE id = 1 RETURNING id, name;",
+                        Kind.WRITE,
+                        columns=_columns("id", "name"),
+                        rows=[(1, "Mark Twain")],
+                        row_count=1,
+                        rows_affected=1,
+                    ),
+                    _result("CREATE TABLE teacher (id INTEGER PRIMARY KEY);", Kind.SCHEMA),
+                    _result("SELECT * FROM teacher;", columns=_columns("id")),
+                ],
+                duration=0.0123,
+                notices=["The transaction was still open at the end, so it was rolled back."],
+            )
+        },
         "receipt": {"run": Run("", [_result("UPDATE student SET nr = 1;", Kind.WRITE, rows_affected=2)])},
-        "odd": {"run": Run("", [_result("SELECT * FROM odd;", columns=_columns("what", "value"), rows=_ODD,
-                                        row_count=len(_ODD))])},
-        "capped": {"run": Run("", [_result("SELECT * FROM much;", columns=_columns("id", "name", "nr", "rate", "text"),
-                                           rows=many, row_count=1000, truncated=True)])},
-        "wide": {"run": Run("", [_result("SELECT * FROM wide;", columns=_columns(*(f"column {j}" for j in range(24))),
-                                         rows=wide, row_count=4)])},
-        "no-rows": {"run": Run("", [_result("SELECT * FROM student WHERE 0;", columns=_columns("id", "name"))])},
-        "error": {"run": Run(script, []), "text": script, "problem": _problem(
-            message="no such column: nmae", code="SQLITE_ERROR", suggestion="name",
-            position=Position(11, 1, 12), excerpt=(1, "SELECT id, ", "nmae", ""))},
-        "error-at-end": {"run": Run("SELECT", []), "text": "SELECT", "problem": _problem(
-            message="incomplete input", code="SQLITE_ERROR", position=Position(6, 1, 7),
-            excerpt=(1, "SELECT", "", ""))},
-        "constraint": {"run": Run("", [_STUDENTS]), "problem": _problem(
-            status=409, title="A rule of the table was broken", code="SQLITE_CONSTRAINT_UNIQUE",
-            message="UNIQUE constraint failed: student.id", hint="Nothing was changed: all was rolled back.")},
-        "stopped": {"problem": _problem(
-            status=504, title="Stopped", message="This ran longer than 30 s and was stopped.",
-            hint="Narrow it down with WHERE, or add an index.", code="QUERY_TIMEOUT")},
+        "odd": {
+            "run": Run(
+                "",
+                [
+                    _result(
+                        "SELECT * FROM odd;",
+                        columns=_columns("what", "value"),
+                        rows=_ODD,
+                        row_count=len(_ODD),
+                    )
+                ],
+            )
+        },
+        "capped": {
+            "run": Run(
+                "",
+                [
+                    _result(
+                        "SELECT * FROM much;",
+                        columns=_columns("id", "name", "nr", "rate", "text"),
+                        rows=many,
+                        row_count=1000,
+                        truncated=True,
+                    )
+                ],
+            )
+        },
+        "wide": {
+            "run": Run(
+                "",
+                [
+                    _result(
+                        "SELECT * FROM wide;",
+                        columns=_columns(*(f"column {j}" for j in range(24))),
+                        rows=wide,
+                        row_count=4,
+                    )
+                ],
+            )
+        },
+        "no-rows": {
+            "run": Run("", [_result("SELECT * FROM student WHERE 0;", columns=_columns("id", "name"))])
+        },
+        "error": {
+            "run": Run(script, []),
+            "text": script,
+            "problem": _problem(
+                message="no such column: nmae",
+                code="SQLITE_ERROR",
+                suggestion="name",
+                position=Position(11, 1, 12),
+                excerpt=(1, "SELECT id, ", "nmae", ""),
+            ),
+        },
+        "error-at-end": {
+            "run": Run("SELECT", []),
+            "text": "SELECT",
+            "problem": _problem(
+                message="incomplete input",
+                code="SQLITE_ERROR",
+                position=Position(6, 1, 7),
+                excerpt=(1, "SELECT", "", ""),
+            ),
+        },
+        "constraint": {
+            "run": Run("", [_STUDENTS]),
+            "problem": _problem(
+                status=409,
+                title="A value is there already",
+                code="SQLITE_CONSTRAINT_UNIQUE",
+                message="UNIQUE constraint failed: student.id",
+                hint="Nothing was changed: all was rolled back.",
+            ),
+        },
+        "stopped": {
+            "problem": _problem(
+                status=504,
+                title="Stopped",
+                message="This ran longer than 30 s and was stopped.",
+                hint="Narrow it down with WHERE, or add an index.",
+                code="QUERY_TIMEOUT",
+            )
+        },
         "frozen": {"run": Run("", [_STUDENTS]), "entry": _ENTRIES[0], "text": _ENTRIES[0].script},
-        "not-kept": {"run": Run("", [replace(_STUDENTS, rows=(), row_count=1000)]),
-                     "entry": replace(_ENTRIES[5], rows_kept=False), "text": _ENTRIES[5].script},
+        "not-kept": {
+            "run": Run("", [replace(_STUDENTS, rows=(), row_count=1000)]),
+            "entry": replace(_ENTRIES[5], rows_kept=False),
+            "text": _ENTRIES[5].script,
+        },
         "nothing": {"run": Run("-- only a comment", [])},
-        "long-history": {"run": Run("", [_STUDENTS]), "more_entries": True, "entries": tuple(
-            replace(_ENTRIES[i % 6], number=60 - i, at=_NOW - timedelta(hours=i * 3)) for i in range(50))},
+        "long-history": {
+            "run": Run("", [_STUDENTS]),
+            "more_entries": True,
+            "entries": tuple(
+                replace(_ENTRIES[i % 6], number=60 - i, at=_NOW - timedelta(hours=i * 3)) for i in range(50)
+            ),
+        },
         "empty": {"catalog": Catalog(), "table": None, "presets": (), "entries": ()},
-        "no-history": {"entries": (), "history_note": "History is off: the workbench's own file cannot be written."},
+        "no-history": {
+            "entries": (),
+            "history_note": "History is off: the workbench's own file cannot be written.",
+        },
         "read-only": {"database": SimpleNamespace(name="archive.db", where="/srv/archive", read_only=True)},
     }
 

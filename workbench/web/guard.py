@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 from workbench.web.failures import Problem
 from workbench.web.here import settings
 from workbench.web.respond import show_problem
+from workbench.web.text import refuse_broken_form
 
 csrf = CSRFProtect()
 
@@ -79,6 +80,7 @@ def _check_entry() -> Response | None:
             Problem(403, "Another site asked for this", "The request came from another site, so nothing was run.",
                     None, "CROSS_SITE")
         )  # fmt: skip
+    refuse_broken_form()
     return None
 
 

@@ -17,7 +17,9 @@ from workbench.web.respond import show, wants_fragment
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
 
 
-def show_page(*, fragment: str = "fragments/run.html", query: str = "", status: int = 200, **shown: Any) -> Response:
+def show_page(
+    *, fragment: str = "fragments/run.html", query: str = "", status: int = 200, **shown: Any
+) -> Response:
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, or a part of the `history`.

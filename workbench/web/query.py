@@ -26,7 +26,9 @@ def query() -> Response:
         return redirect(url_for("index"))
     text = query_in_form().replace("\r\n", "\n")  # forms send line ends so, whatever was typed
     if not text.strip():
-        error = BadRequest("There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset.")
+        error = BadRequest(
+            "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
+        )
         return show_page(query=text, problem=problem_of(error), status=400)
     return _show_answer(bench().run(person(), text, last_words=last_words(_show_answer)))
 
@@ -50,11 +52,15 @@ def _show_answer(answer: Answer) -> Response:
     problem = problem_of(run.error, run.script) if run.error else None
     if not wants_fragment() and number is not None and problem is None:
         return redirect(url_for("entry", number=number), 303)
-    response = show_page(query=run.script, run=run, problem=problem, status=problem.status if problem else 200)
+    response = show_page(
+        query=run.script, run=run, problem=problem, status=problem.status if problem else 200
+    )
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = url_for("entry", number=number)
-        response.headers["HX-Trigger"] = "history-changed, schema-changed" if run.schema_changed else "history-changed"
+        response.headers["HX-Trigger"] = (
+            "history-changed, schema-changed" if run.schema_changed else "history-changed"
+        )
     return response
 
 

@@ -16,17 +16,17 @@ def query_in_address() -> str | None:
 
 
 def query_in_form() -> str:
-    """The `query` field of the form.
-
-    Raises:
-        BadRequest: when there is no such field, or its bytes are not UTF-8.
-    """
-    if request.mimetype == "application/x-www-form-urlencoded":
-        _refuse_broken_text(request.get_data(cache=True))
+    """The `query` field of the form. Raises BadRequest when there is no such field."""
     query = request.form.get("query")
     if query is None:
         raise BadRequest("the form has no field named query", hint="Send the SQL as the form field query.")
     return query
+
+
+def refuse_broken_form() -> None:
+    """Raise BadRequest when the form's bytes are not UTF-8; call it before anything reads the form."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _refuse_broken_text(request.get_data(cache=True))
 
 
 def _refuse_broken_text(encoded: bytes) -> None:

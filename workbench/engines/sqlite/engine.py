@@ -65,7 +65,9 @@ class SqliteEngine:
             plan.end = prepared.end
             if not prepared.empty:
                 plan.statements.append(prepared.statement)
-            plan.own_transaction = plan.own_transaction or guard.controls_transaction or guard.sets_foreign_keys
+            plan.own_transaction = (
+                plan.own_transaction or guard.controls_transaction or guard.sets_foreign_keys
+            )
         return plan
 
     @contextmanager

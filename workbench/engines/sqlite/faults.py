@@ -73,11 +73,15 @@ def _ours(
         return WriteRefused(f"{authorizer.refusal} would write, and only reading is allowed here")
     if isinstance(error, apsw.AuthError) or (authorizer is not None and authorizer.verdict):
         what = authorizer.refusal if authorizer else ""
-        return Refused(f"{what or message} is not allowed in the workbench", hint="It reaches beyond this database.")
+        return Refused(
+            f"{what or message} is not allowed in the workbench", hint="It reaches beyond this database."
+        )
     if isinstance(error, apsw.InterruptError):
         return TimeLimitReached("the run took longer than is allowed and was stopped")
     if isinstance(error, (apsw.BusyError, apsw.LockedError)):
-        return Busy("the database is locked by another program", code="SQLITE_BUSY", hint="Try again in a moment.")
+        return Busy(
+            "the database is locked by another program", code="SQLITE_BUSY", hint="Try again in a moment."
+        )
     if isinstance(error, (apsw.NoMemError, apsw.TooBigError)):
         return TooLarge(message, code=code, hint=hint)
     if isinstance(error, _TROUBLE):
@@ -85,9 +89,7 @@ def _ours(
     return StatementError(message, code=code, hint=hint, position=_place(error, message, script, statement))
 
 
-def _place(
-    error: apsw.Error, message: str, script: str, statement: Statement | None
-) -> Position | None:
+def _place(error: apsw.Error, message: str, script: str, statement: Statement | None) -> Position | None:
     """Where in the script the error is: from SQLite's byte offset, else from the name it misses.
 
     `sqlite3_error_offset` (https://sqlite.org/c3ref/errcode.html) is -1 for a missing table.

@@ -75,7 +75,9 @@ class Session:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
         columns = self._columns(text)
         names = [f"c{i}" for i in range(len(columns))]
-        picks = ", ".join(f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in names)
+        picks = ", ".join(
+            f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in names
+        )
         body = text.rstrip(" \t\r\n;")
         wrapped = f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
         try:

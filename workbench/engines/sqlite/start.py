@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -46,7 +47,8 @@ def make_sample(path: Path, script: Path) -> None:
         connection.close()
         part.rename(path)
     except (OSError, apsw.Error) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise SettingsError(
             f"the sample database cannot be made in {path.parent}: {error}; "
             "give a FILE to serve, or let this account write there"

@@ -1,0 +1,72 @@
+"""Slots: counted over processes, and given back by those that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from workbench.errors import Busy
+from workbench.slots import Slots
+
+
+def in_a_child(work) -> int:
+    """Run `work` in a forked process and give its exit status: 0 done, 1 busy."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        except Busy:
+            os._exit(1)
+        finally:
+            os._exit(2)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def take_and_leave(slots: Slots) -> None:
+    with slots.take():
+        pass
+
+
+def test_a_slot_can_be_taken_again_and_again() -> None:
+    slots = Slots(1)
+    for _ in range(3):
+        take_and_leave(slots)
+
+
+def test_all_processes_together_take_no_more_than_there_are() -> None:
+    slots = Slots(1)
+    with slots.take():
+        assert in_a_child(lambda: take_and_leave(slots)) == 1
+    assert in_a_child(lambda: take_and_leave(slots)) == 0
+
+
+def test_a_second_slot_serves_a_second_process() -> None:
+    slots = Slots(2)
+    with slots.take():
+        assert in_a_child(lambda: take_and_leave(slots)) == 0
+
+
+def test_a_process_that_is_killed_gives_its_slot_back() -> None:
+    slots = Slots(1)
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with slots.take():
+            os.write(tell, b"!")
+            signal.pause()
+    assert os.read(told, 1) == b"!"
+    with pytest.raises(Busy), slots.take():
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    take_and_leave(slots)
+
+
+def test_a_run_that_fails_gives_its_slot_back() -> None:
+    slots = Slots(1)
+    with pytest.raises(ValueError, match="x"), slots.take():
+        raise ValueError("x")
+    take_and_leave(slots)

@@ -1,0 +1,84 @@
+"""The watchdog ends what runs too long, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from workbench.watchdog import GRACE, TICK, Watchdog
+
+
+@pytest.fixture
+def ended() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def watchdog(ended: threading.Event) -> Watchdog:
+    """A watchdog that notes the end of the process instead of bringing it about."""
+    return Watchdog(end_process=ended.set)
+
+
+def test_what_ends_in_time_is_left_alone(watchdog: Watchdog) -> None:
+    interrupted = threading.Event()
+    with watchdog.watch(0.05, interrupted.set) as watch:
+        pass
+    assert not interrupted.wait(0.05 + 3 * TICK)
+    assert not watch.fired
+
+
+def test_what_runs_on_is_interrupted_again_and_again(watchdog: Watchdog) -> None:
+    times = []
+    twice = threading.Event()
+
+    def interrupt() -> None:
+        times.append(time.monotonic())
+        if len(times) == 2:
+            twice.set()
+
+    began = time.monotonic()
+    with watchdog.watch(0.1, interrupt) as watch:
+        assert twice.wait(5)
+    assert watch.fired
+    assert times[0] - began >= 0.1
+
+
+def test_what_does_not_heed_is_answered_for_and_then_ended(
+    watchdog: Watchdog, ended: threading.Event
+) -> None:
+    said = []
+    began = time.monotonic()
+    with watchdog.watch(0.1, lambda: None, lambda: said.append(time.monotonic())):
+        assert ended.wait(5)
+    assert said
+    assert said[0] - began >= 0.1 + GRACE
+
+
+def test_a_process_ends_even_when_its_last_words_fail(watchdog: Watchdog, ended: threading.Event) -> None:
+    def stammer() -> None:
+        raise OSError("the client has gone")
+
+    with watchdog.watch(0.05, lambda: None, stammer):
+        assert ended.wait(5)
+
+
+def test_no_interrupt_comes_after_the_end(watchdog: Watchdog) -> None:
+    """Else it would hit the next run, or the COMMIT."""
+    late = []
+
+    class Run:
+        over = False
+
+        def interrupt(self) -> None:
+            if self.over:
+                late.append(self)
+
+    again = threading.Event()
+    for _ in range(20):
+        run = Run()
+        with watchdog.watch(0.0, run.interrupt):
+            again.wait(TICK / 5)
+        run.over = True
+    assert not late
