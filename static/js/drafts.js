@@ -29,6 +29,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("change", (event) => event.target === textarea() && keep());
 addEventListener("pagehide", () => leaving || keep());
+addEventListener("pageshow", () => (leaving = false));
 addEventListener("popstate", () => clearTimeout(timer));
 
 // A run moves to a new place, and its text with it. The old place goes back to the text that its answer belongs to;

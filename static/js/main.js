@@ -4,6 +4,7 @@ import "./announce.js";
 import "./busy.js";
 import "./drafts.js";
 import "./editor.js";
+import "./expired.js";
 import "./history.js";
 import "./mistakes.js";
 import "./schema.js";

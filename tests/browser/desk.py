@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from playwright.sync_api import Page, expect
 
 
@@ -16,11 +18,12 @@ def press_run(page: Page) -> None:
 
 
 def ask(page: Page, sql: str) -> None:
-    """Write and run `sql`, and wait until its answer is there."""
+    """Write and run `sql`, and wait until its answer is there and the history knows it."""
     write(page, sql)
     before = page.url
     press_run(page)
     page.wait_for_url(lambda url: "/entries/" in url and url != before)
+    expect(page.locator(f'#entries a[href="{urlsplit(page.url).path}"]')).to_be_attached()
 
 
 def text_of(page: Page) -> str:

@@ -37,16 +37,16 @@ class Server:
 
 
 def start_server(folder: Path, **settings: str) -> Server:
-    """Start the workbench as a person does, on a fresh copy of the sample, and wait until it says it is ready."""
+    """Start the workbench on a fresh copy of the sample, and wait until it says that it is ready."""
     database = folder / "student.db"
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript((HOME / "database" / "student.sql").read_text(encoding="utf-8"))
     port = _free_port()
-    environment = os.environ | {"PORT": str(port), "WORKBENCH_STORE": str(folder / "store" / "store.db")} | settings
+    places = {"PORT": str(port), "WORKBENCH_STORE": str(folder / "store" / "store.db")}
     process = subprocess.Popen(
         [sys.executable, "-m", "workbench", str(database)],
         cwd=HOME,
-        env=environment,
+        env=os.environ | places | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,0 +1,37 @@
+"""Every state of the page that the gallery knows is fit to be seen: the rare ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.axe import violations
+from tests.browser.server import start_server
+from tests.browser.sizes import NARROW, WIDE
+from workbench.web.gallery import canned
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory, request) -> Iterator[Page]:
+    """A page of a workbench that serves its gallery."""
+    server = start_server(tmp_path_factory.mktemp("gallery"), WORKBENCH_DEBUG="1")
+    opened = browser.new_page(base_url=server.url, color_scheme=request.param)
+    yield opened
+    opened.close()
+    server.stop()
+
+
+@pytest.mark.parametrize("state", canned())
+def test_a_state_of_the_page_is_fit_to_be_seen(page: Page, state: str) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto(f"/gallery?page={state}")
+    assert violations(page) == []
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_the_gallery_shows_them_all(page: Page) -> None:
+    page.goto("/gallery")
+    assert page.locator("main > section").count() == len(canned())
