@@ -71,7 +71,8 @@ def test_a_write_is_committed_and_counted(runner: Runner, student: Path, script:
 @pytest.mark.parametrize(
     "script",
     [
-        "CREATE TABLE t (a)", "ALTER TABLE student ADD COLUMN x", "DROP TABLE student", "CREATE INDEX i ON student (nr)",
+        "CREATE TABLE t (a)", "ALTER TABLE student ADD COLUMN x", "DROP TABLE student",
+        "CREATE INDEX i ON student (nr)",
         "CREATE VIEW v AS SELECT 1", "CREATE TABLE copy AS SELECT * FROM student", "VACUUM", "ANALYZE",
         "PRAGMA user_version = 7", "CREATE VIRTUAL TABLE f USING fts5(t)",
         "CREATE TRIGGER t AFTER INSERT ON student BEGIN SELECT 1; SELECT 2; END;",

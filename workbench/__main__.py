@@ -48,10 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run",
         description="A SQL workbench in the browser for a SQLite file, and JSON at /run for programs.",
-        epilog=f"settings, from the environment:\n{settings}\n\nWithout FILE it serves a small sample database.",
+        epilog=f"settings, from the environment:\n{settings}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="the SQLite database to serve")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="the SQLite database to serve; without it, a small sample"
+    )
     parser.add_argument("--read-only", action="store_true", help="open FILE for reading only")
     parser.add_argument("--version", action="version", version=__version__)
     return parser
@@ -67,14 +69,15 @@ def _refuse_taken(settings: Settings) -> None:
         try:
             probe.bind((settings.host.strip("[]"), settings.port))
         except OSError as error:
+            where = f"{settings.host} port {settings.port}"
             raise SettingsError(
-                f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; choose another with PORT=…"
+                f"cannot listen on {where} ({error.strerror}): choose with HOST and PORT"
             ) from error
 
 
 def _serve(settings: Settings) -> None:
     """Become uWSGI. Does not come back."""
-    import pyuwsgi
+    import pyuwsgi  # noqa: PLC0415 - not before everything is checked: it takes over the process
 
     os.environ["WORKBENCH_READY"] = f"{os.dup(sys.stdout.fileno())} {_ready_line(settings)}"
     harakiri = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from workbench.bench import Bench
 from workbench.engines.sqlite import SqliteEngine
-from workbench.errors import StoreTrouble, WorkbenchError
+from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
 from workbench.history import History
 from workbench.runner import Runner
 from workbench.settings import HOME, Settings
@@ -21,6 +21,7 @@ from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import assets, failures, guard, health, history, query, run, schema
 from workbench.web.cells import cells
+from workbench.web.gallery import gallery
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
 from workbench.web.text import query_in_form
@@ -89,8 +90,6 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
     if settings.debug:
-        from workbench.web.gallery import gallery
-
         app.add_url_rule("/gallery", "gallery", gallery)
 
 
@@ -102,14 +101,12 @@ def _add_failures(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> Response:
         """The page was open since before the keys changed: give the text back with a fresh form."""
-        problem = failures.Problem(
-            400,
-            "This page was open for too long",
+        error = BadRequest(
             "Nothing was run. Your text is still here: run it again.",
-            "If you see this on every try, allow cookies for this address.",
-            "FORM_EXPIRED",
+            code="FORM_EXPIRED",
+            hint="If you see this on every try, allow cookies for this address.",
         )
-        return show_page(query=query_in_form(), problem=problem, status=400)
+        return show_page(query=query_in_form(), problem=failures.problem_of(error), status=400)
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

@@ -26,7 +26,8 @@ _LAST = 2**63 - 1
 _COLUMNS = "number, at, script, outcome, wrote, row_count, rows_affected, duration, message"
 
 _INSERT = (
-    "INSERT INTO entry (person, source, at, script, outcome, wrote, row_count, rows_affected, duration, message)"
+    "INSERT INTO entry"
+    " (person, source, at, script, outcome, wrote, row_count, rows_affected, duration, message)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
@@ -115,7 +116,8 @@ class History:
         connection.execute("INSERT INTO answer VALUES (?, ?)", (number, packed))
         connection.execute(
             "DELETE FROM answer WHERE number ="
-            " (SELECT number FROM entry WHERE person = ? AND source = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            " (SELECT number FROM entry WHERE person = ? AND source = ?"
+            " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (person, self._source, ANSWERS_KEPT),
         )
 

@@ -82,7 +82,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     beyond = bool(published) and not is_loopback(published)
     if beyond and not password:
         raise SettingsError(
-            f"listening on {published} lets others in: set WORKBENCH_PASSWORD (or WORKBENCH_PASSWORD_FILE) first"
+            f"listening on {published} lets others in: set WORKBENCH_PASSWORD (or …_FILE) first"
         )
     return Settings(
         database=Path(

@@ -26,7 +26,7 @@ class Slots:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
     @contextmanager
     def take(self) -> Iterator[None]:

@@ -207,7 +207,7 @@ def test_an_unknown_preset_leaves_the_editor_empty(alice: Visitor, address: str)
 def test_presets_follow_the_chosen_table(alice: Visitor) -> None:
     alice.run('CREATE TABLE "odd ""name" (a TEXT, "b c" INTEGER)')
     page = see(alice.open('/?table=odd "name'))
-    assert [a["data-sql"] for a in page.select("#editor [data-sql]")][0] == 'SELECT * FROM "odd ""name";'
+    assert page.select_one("#editor [data-sql]")["data-sql"] == 'SELECT * FROM "odd ""name";'
 
 
 def test_an_empty_database_says_how_to_begin(alice: Visitor) -> None:

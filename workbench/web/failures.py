@@ -46,6 +46,8 @@ _BY_CODE = {
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
+    "UNKNOWN_HOST": (400, "Unknown host"),
+    "PASSWORD_REQUIRED": (401, "Who is there?"),
     "CROSS_SITE": (403, "Another site asked for this"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
 }

@@ -14,9 +14,8 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
-from workbench.web.failures import Problem
+from workbench.errors import BadRequest
 from workbench.web.here import settings
-from workbench.web.respond import show_problem
 from workbench.web.text import refuse_broken_form
 
 csrf = CSRFProtect()
@@ -64,24 +63,23 @@ def is_foreign() -> bool:
     return origin is not None and urlsplit(origin).netloc != request.host
 
 
-def _check_entry() -> Response | None:
+def _check_entry() -> None:
     g.request_id = _request_id()
     if request.endpoint == "healthz":
-        return None
+        return
     if not _host_is_ours():
-        return show_problem(
-            Problem(400, "Unknown host", "This workbench does not answer to that host name.",
-                    "Open it by the address it printed, or name this host in WORKBENCH_HOSTS.", "UNKNOWN_HOST")
-        )  # fmt: skip
+        raise BadRequest(
+            "This workbench does not answer to that host name.",
+            code="UNKNOWN_HOST",
+            hint="Open it by the address it printed, or name this host in WORKBENCH_HOSTS.",
+        )
     if not _knows_password():
-        return _ask_password()
+        raise BadRequest(
+            "This workbench asks for a password.", code="PASSWORD_REQUIRED", hint="Any user name will do."
+        )
     if request.method not in _SAFE_METHODS and is_foreign():
-        return show_problem(
-            Problem(403, "Another site asked for this", "The request came from another site, so nothing was run.",
-                    None, "CROSS_SITE")
-        )  # fmt: skip
+        raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
     refuse_broken_form()
-    return None
 
 
 def _request_id() -> str:
@@ -113,15 +111,6 @@ def _knows_password() -> bool:
     )
 
 
-def _ask_password() -> Response:
-    answer = show_problem(
-        Problem(401, "Who is there?", "This workbench asks for a password.", "The user name does not matter.",
-                "PASSWORD_REQUIRED")
-    )  # fmt: skip
-    answer.headers["WWW-Authenticate"] = 'Basic realm="Workbench", charset="UTF-8"'
-    return answer
-
-
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
@@ -130,4 +119,6 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", "1")
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Workbench", charset="UTF-8"'
     return response

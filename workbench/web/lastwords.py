@@ -21,7 +21,7 @@ def last_words(render: Callable[[Answer], Response]) -> Callable[[Answer], None]
     socket for Nginx carry a plain HTTP response.
     """
     try:
-        import uwsgi
+        import uwsgi  # noqa: PLC0415 - there is such a module inside uWSGI only
     except ImportError:
         return None
     connection = uwsgi.connection_fd()

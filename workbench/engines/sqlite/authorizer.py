@@ -13,10 +13,10 @@ import apsw
 _ROWS = {apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE}
 
 _SCHEMA = {
-    apsw.SQLITE_CREATE_TABLE, apsw.SQLITE_CREATE_INDEX, apsw.SQLITE_CREATE_VIEW, apsw.SQLITE_CREATE_TRIGGER,
-    apsw.SQLITE_CREATE_VTABLE, apsw.SQLITE_DROP_TABLE, apsw.SQLITE_DROP_INDEX, apsw.SQLITE_DROP_VIEW,
-    apsw.SQLITE_DROP_TRIGGER, apsw.SQLITE_DROP_VTABLE, apsw.SQLITE_ALTER_TABLE, apsw.SQLITE_REINDEX,
-    apsw.SQLITE_ANALYZE,
+    apsw.SQLITE_CREATE_TABLE, apsw.SQLITE_CREATE_INDEX, apsw.SQLITE_CREATE_VIEW,
+    apsw.SQLITE_CREATE_TRIGGER, apsw.SQLITE_CREATE_VTABLE, apsw.SQLITE_DROP_TABLE,
+    apsw.SQLITE_DROP_INDEX, apsw.SQLITE_DROP_VIEW, apsw.SQLITE_DROP_TRIGGER,
+    apsw.SQLITE_DROP_VTABLE, apsw.SQLITE_ALTER_TABLE, apsw.SQLITE_REINDEX, apsw.SQLITE_ANALYZE,
 }  # fmt: skip
 
 _CONTROL = {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}
@@ -25,19 +25,21 @@ _READ = {apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_RECURSIVE, apsw.SQLIT
 
 # They reach files, load code, or write to the process's log.
 _REFUSED_FUNCTIONS = {
-    "load_extension", "fts3_tokenizer", "sqlite_log", "readfile", "writefile", "edit", "fsdir", "sqlite_dbpage",
+    "load_extension", "fts3_tokenizer", "sqlite_log", "readfile", "writefile", "edit", "fsdir",
 }  # fmt: skip
 
 # Pragmas that only tell, whatever their argument is: a table's name, a limit.
 _TELLING_PRAGMAS = {
-    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo",
+    "foreign_key_list",
     "foreign_key_check", "integrity_check", "quick_check", "function_list", "module_list", "pragma_list",
     "collation_list", "compile_options", "data_version", "page_count", "freelist_count",
 }  # fmt: skip
 
 # Pragmas that tell without an argument and set something with one: only the telling is for everyone.
 _SETTING_PRAGMAS = {
-    "schema_version", "user_version", "application_id", "encoding", "page_size", "journal_mode", "foreign_keys",
+    "schema_version", "user_version", "application_id", "encoding", "page_size", "journal_mode",
+    "foreign_keys",
     "auto_vacuum", "synchronous", "cache_size", "max_page_count", "busy_timeout", "recursive_triggers",
     "defer_foreign_keys", "case_sensitive_like", "query_only", "temp_store", "secure_delete",
 }  # fmt: skip
@@ -119,21 +121,23 @@ class Authorizer:
     def _judge(self, action: int, first: str, second: str | None, schema: str | None) -> Verdict | None:
         if action == apsw.SQLITE_FUNCTION:
             return Verdict.FORBIDDEN if (second or "").lower() in _REFUSED_FUNCTIONS else None
-        if action in _READ:
-            return None
         if action == apsw.SQLITE_PRAGMA:
             return self._judge_pragma(first.lower(), second)
-        if action in _ROWS and not self.writer and first.endswith(_RTREE_SHADOWS):
+        if action in _READ or self._is_inner_work(action, first):
             return None
         if schema == "temp" and (action in _SCHEMA or action == apsw.SQLITE_INSERT):
             return Verdict.FORBIDDEN  # it would outlive the run and be there for the next person
         if action in _ROWS or action in _SCHEMA or action in _CONTROL:
             return None if self.writer else Verdict.WRITES
-        if action == apsw.SQLITE_ATTACH and self.writer and self.stepping and first == "":
-            return None  # VACUUM attaches a nameless database while it runs
-        if action == apsw.SQLITE_DETACH and self.writer and self.stepping:
-            return None
         return Verdict.FORBIDDEN
+
+    def _is_inner_work(self, action: int, first: str) -> bool:
+        """What SQLite does to itself: an R-Tree that is read, the nameless database of a VACUUM."""
+        if not self.writer:
+            return action in _ROWS and first.endswith(_RTREE_SHADOWS)
+        return self.stepping and (
+            action == apsw.SQLITE_DETACH or (action == apsw.SQLITE_ATTACH and first == "")
+        )
 
     def _judge_pragma(self, name: str, argument: str | None) -> Verdict | None:
         if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):

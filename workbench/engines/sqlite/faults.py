@@ -22,17 +22,23 @@ from workbench.errors import (
     WriteRefused,
 )
 
-_TROUBLE = (
-    apsw.CorruptError, apsw.NotADBError, apsw.IOError, apsw.CantOpenError, apsw.FullError, apsw.ReadOnlyError,
-    apsw.ProtocolError,
-)  # fmt: skip
+_FAMILIES: tuple[tuple[tuple[type[apsw.Error], ...], type[WorkbenchError]], ...] = (
+    ((apsw.AuthError,), Refused),
+    ((apsw.InterruptError,), TimeLimitReached),
+    ((apsw.BusyError, apsw.LockedError), Busy),
+    ((apsw.NoMemError, apsw.TooBigError), TooLarge),
+    ((apsw.CorruptError, apsw.NotADBError, apsw.IOError, apsw.CantOpenError), DatabaseTrouble),
+    ((apsw.FullError, apsw.ReadOnlyError, apsw.ProtocolError), DatabaseTrouble),
+)
 
 _MISSING_NAME = re.compile(r"no such (?:table|column|function|index|view|trigger): (?:\w+\.)*(\S+)")
 
 _ADVICE = {
     "SQLITE_FULL": "Free some space on the disk and try again; nothing was changed.",
     "SQLITE_READONLY": "The file, or the folder it is in, cannot be written by the account that serves it.",
-    "SQLITE_NOMEM": "The statement needs more memory than one may take here: ask for less at once, or add a LIMIT.",
+    "SQLITE_BUSY": "Another program holds the lock on the database. Try again in a moment.",
+    "SQLITE_LOCKED": "Another program holds the lock on the database. Try again in a moment.",
+    "SQLITE_NOMEM": "The statement needs more memory than one may take here: ask for less at once.",
     "SQLITE_TOOBIG": "A value or the statement is longer than is allowed here.",
 }
 
@@ -67,26 +73,20 @@ def translated(
 def _ours(
     error: apsw.Error, authorizer: Authorizer | None, script: str, statement: Statement | None
 ) -> WorkbenchError:
+    if authorizer is not None and authorizer.verdict:
+        return _refusal(authorizer.verdict, authorizer.refusal)
     message, code = str(error), code_of(error)
     hint = _ADVICE.get(code) or _ADVICE.get("_".join(code.split("_")[:2]))
-    if authorizer is not None and authorizer.verdict is Verdict.WRITES:
-        return WriteRefused(f"{authorizer.refusal} would write, and only reading is allowed here")
-    if isinstance(error, apsw.AuthError) or (authorizer is not None and authorizer.verdict):
-        what = authorizer.refusal if authorizer else ""
-        return Refused(
-            f"{what or message} is not allowed in the workbench", hint="It reaches beyond this database."
-        )
-    if isinstance(error, apsw.InterruptError):
-        return TimeLimitReached("the run took longer than is allowed and was stopped")
-    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
-        return Busy(
-            "the database is locked by another program", code="SQLITE_BUSY", hint="Try again in a moment."
-        )
-    if isinstance(error, (apsw.NoMemError, apsw.TooBigError)):
-        return TooLarge(message, code=code, hint=hint)
-    if isinstance(error, _TROUBLE):
-        return DatabaseTrouble(message, code=code, hint=hint)
+    for kinds, make in _FAMILIES:
+        if isinstance(error, kinds):
+            return make(message, code=code, hint=hint)
     return StatementError(message, code=code, hint=hint, position=_place(error, message, script, statement))
+
+
+def _refusal(verdict: Verdict, what: str) -> WorkbenchError:
+    if verdict is Verdict.WRITES:
+        return WriteRefused(f"{what} would write, and only reading is allowed here")
+    return Refused(f"{what} is not allowed in the workbench", hint="It reaches beyond this database.")
 
 
 def _place(error: apsw.Error, message: str, script: str, statement: Statement | None) -> Position | None:

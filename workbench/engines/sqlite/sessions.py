@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from time import perf_counter
 
@@ -96,10 +96,8 @@ class Session:
 
         cursor = self.link.connection.cursor()
         cursor.exec_trace = look
-        try:
+        with suppress(apsw.ExecTraceAbort):
             cursor.execute(text)
-        except apsw.ExecTraceAbort:
-            pass
         return found[0]
 
 

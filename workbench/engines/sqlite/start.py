@@ -12,7 +12,7 @@ import apsw
 from workbench.errors import SettingsError
 
 _OLDEST = 3053002
-"""SQLite below 3.53.2 has a flaw that damages files in WAL mode (https://sqlite.org/wal.html#walresetbug)."""
+"""Older ones can damage files in WAL mode (https://sqlite.org/wal.html#walresetbug)."""
 
 
 def ready_file(path: Path, *, read_only: bool) -> None:
@@ -68,7 +68,7 @@ def _refuse_unfit(path: Path, read_only: bool) -> None:
         raise SettingsError(f"{path} cannot be read by this account")
     if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise SettingsError(
-            f"{path} (or the folder it is in) cannot be written by this account: mend that, or add --read-only"
+            f"{path} (or its folder) cannot be written by this account: mend that, or add --read-only"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import apsw
@@ -56,8 +57,6 @@ def _first(link: Link, shown: str) -> tuple[str, bool, bool]:
     cursor = link.connection.cursor()
     cursor.exec_trace = look
     link.authorizer.begin()
-    try:
+    with suppress(apsw.ExecTraceAbort):
         cursor.execute(shown, can_cache=not link.authorizer.writer)
-    except apsw.ExecTraceAbort:
-        pass
     return found[0]
