@@ -69,10 +69,8 @@ def _refuse_taken(settings: Settings) -> None:
         try:
             probe.bind((settings.host.strip("[]"), settings.port))
         except OSError as error:
-            where = f"{settings.host} port {settings.port}"
-            raise SettingsError(
-                f"cannot listen on {where} ({error.strerror}): choose with HOST and PORT"
-            ) from error
+            reason = f"cannot listen on {settings.address} ({error.strerror}): choose with HOST and PORT"
+            raise SettingsError(reason) from error
 
 
 def _serve(settings: Settings) -> None:
@@ -86,7 +84,8 @@ def _serve(settings: Settings) -> None:
     if settings.socket:
         arguments += ["--socket", settings.socket, "--chmod-socket=660"]
     else:
-        arguments += ["--http-socket", f"{settings.host}:{settings.port}"]
+        # A connection that stays open would keep its process from everyone else.
+        arguments += ["--http-socket", settings.address, "--add-header", "Connection: close"]
     pyuwsgi.run(arguments)
 
 
@@ -94,10 +93,7 @@ def _ready_line(settings: Settings) -> str:
     mode = "read only" if settings.read_only else "read and write"
     if settings.socket:
         return f"Workbench is ready on {settings.socket} ({settings.database}, {mode})"
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return (
-        f"Workbench is ready: http://{host}:{settings.port}/ ({settings.database}, {mode}). Ctrl+C stops it."
-    )
+    return f"Workbench is ready: http://{settings.address}/ ({settings.database}, {mode}). Ctrl+C stops it."
 
 
 if __name__ == "__main__":

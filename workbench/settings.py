@@ -59,6 +59,12 @@ class Settings:
     debug: bool = False
 
     @property
+    def address(self) -> str:
+        """Where it listens, as an address names it: ``127.0.0.1:8080``, ``[::1]:8080``."""
+        bare = self.host.strip("[]")
+        return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
+
+    @property
     def sql_slots(self) -> int:
         """How many runs may go on at once: two workers stay free for pages and health."""
         return max(1, self.processes - 2)
