@@ -83,3 +83,11 @@ def test_the_first_words_are_one_line(history: History) -> None:
     assert words.startswith("SELECT 1, 2, 2,")
     assert len(words) <= 120
     assert words.endswith("…")
+
+
+def test_of_programs_only_the_newest_runs_are_remembered(history: History) -> None:
+    for _ in range(200):
+        history.record("program", read(), keep_answer=False, keep_entries=10)
+    history.record("alice", read(), keep_answer=False)
+    assert len(history.newest("program", most=99)) == 10
+    assert len(history.newest("alice", most=99)) == 1

@@ -204,6 +204,16 @@ def test_only_as_many_rows_are_kept_as_asked_for(runner: Runner) -> None:
     assert (more.row_count, more.truncated, more.rows[-1]) == (1000, True, (1000,))
 
 
+@pytest.mark.parametrize(
+    ("columns", "kept"),
+    [("printf('%.*c', 100000, 'x')", 41), ("zeroblob(30000000)", 1), (", ".join(["x"] * 500), 100)],
+)
+def test_very_long_or_wide_results_are_kept_in_part(runner: Runner, columns: str, kept: int) -> None:
+    series = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 500)"
+    (result,) = run(runner, f"{series} SELECT {columns} FROM c").results
+    assert (result.row_count, len(result.rows), result.truncated) == (kept, kept, True)
+
+
 def test_a_write_is_finished_though_its_rows_are_cut_off(runner: Runner, student: Path) -> None:
     script = (
         "WITH RECURSIVE c(x) AS (SELECT 10 UNION ALL SELECT x + 1 FROM c LIMIT 5000) "

@@ -31,6 +31,11 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
+_FORGET = (
+    "DELETE FROM entry WHERE person = ? AND source = ? AND number <="
+    " (SELECT number FROM entry WHERE person = ? AND source = ? ORDER BY number DESC LIMIT 1 OFFSET ?)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -61,13 +66,18 @@ class History:
         self._store = store
         self._source = source
 
-    def record(self, person: str, run: Run, *, keep_answer: bool) -> int:
-        """Remember `run`, and its answer too if it is to have an address. Gives the entry's number."""
+    def record(self, person: str, run: Run, *, keep_answer: bool, keep_entries: int | None = None) -> int:
+        """Remember `run`, and its answer too if it is to have an address. Gives the entry's number.
+
+        `keep_entries`: how many of this person's are enough; the others go, a hundred at a time.
+        """
         with self._store.connection() as connection, connection if keep_answer else nullcontext():
             connection.execute(_INSERT, self._values(person, run))
             number = connection.last_insert_rowid()
             if keep_answer:
                 self._keep_answer(connection, person, number, run)
+            if keep_entries is not None and number % 100 == 0:
+                connection.execute(_FORGET, (person, self._source, person, self._source, keep_entries))
         return number
 
     def newest(self, person: str, *, most: int, before: int | None = None) -> list[Entry]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import chain
 from time import perf_counter
 
 from workbench.engines.base import Engine, Keeper, Kept
@@ -107,15 +108,21 @@ class Runner:
         return error
 
 
-def first_rows(most: int) -> Keeper:
-    """A keeper of the first `most` rows as they are."""
+def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20) -> Keeper:
+    """A keeper of the first `most` rows as they are, or fewer when they are very wide or very long.
+
+    There is always one, however large; `most_bytes` counts texts and BLOBs alone.
+    """
 
     def keep(batches: Iterator[list[Row]]) -> Kept:
         rows: list[Row] = []
-        for batch in batches:
-            rows += batch
-            if len(rows) > most:
-                return Kept(rows[:most], most, True)
+        cells = size = 0
+        for row in chain.from_iterable(batches):
+            cells += len(row)
+            size += sum(len(v) for v in row if isinstance(v, (str, bytes)))
+            if rows and (len(rows) == most or cells > most_cells or size > most_bytes):
+                return Kept(rows, len(rows), True)
+            rows.append(row)
         return Kept(rows, len(rows), False)
 
     return keep

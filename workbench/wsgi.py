@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 
 from workbench.app import create_app
 from workbench.settings import from_environment
@@ -14,6 +15,15 @@ application = create_app(settings)
 # What is loaded by now is for ever: the collector need not touch it, so workers go on sharing its memory.
 gc.collect()
 gc.freeze()
+
+
+MEMORY = 1 << 30
+"""Bytes of data a worker may have: beyond it a run is told so, before the machine is in need."""
+
+
+def _begin_worker() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    _say_ready()
 
 
 def _say_ready() -> None:
@@ -28,4 +38,4 @@ try:
 except ImportError:  # loaded by something else than uWSGI
     pass
 else:
-    uwsgi.post_fork_hook = _say_ready
+    uwsgi.post_fork_hook = _begin_worker

@@ -6,11 +6,8 @@ from secrets import token_urlsafe
 
 from flask import current_app, session
 
-from workbench.bench import Bench
+from workbench.bench import PROGRAM, Bench
 from workbench.settings import Settings
-
-PROGRAM = "program"
-"""Who calls without a cookie: programs that use /run."""
 
 
 def bench() -> Bench:

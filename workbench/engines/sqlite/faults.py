@@ -63,6 +63,10 @@ def translated(
         yield
     except apsw.Error as error:
         raise _ours(error, authorizer, script, statement) from error
+    except MemoryError as error:
+        raise TooLarge(
+            "the result needs more memory than is allowed", code="SQLITE_NOMEM", hint=_ADVICE["SQLITE_NOMEM"]
+        ) from error
     except UnicodeDecodeError as error:
         raise StatementError(
             "a name or a value here is not valid UTF-8, and this statement cannot show it",

@@ -17,7 +17,8 @@ from workbench.engines.sqlite.statements import prepare
 from workbench.errors import StatementError
 from workbench.results import Column, InvalidText, Kind, Result, Row
 
-_BATCH = 500
+_BATCH_ROWS = 500
+_BATCH_BYTES = 1 << 20
 
 
 class Session:
@@ -171,8 +172,16 @@ def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
 
 
 def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
-    while batch := list(islice(cursor, _BATCH)):
+    """Rows in lists: long ones for speed, short ones where rows are large, so that memory stays flat."""
+    most = 8
+    while batch := list(islice(cursor, most)):
         yield batch
+        weight = max(_weight(batch[0]), _weight(batch[-1]), 1)
+        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // weight))
+
+
+def _weight(row: Row) -> int:
+    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
 
 
 def _drain(cursor: apsw.Cursor) -> None:
