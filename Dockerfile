@@ -11,16 +11,20 @@ RUN groupadd --gid 10001 workbench \
     && install -d -o workbench -g workbench -m 0750 /data /run/workbench /tmp/nginx
 WORKDIR /srv/workbench
 
-# --- everything that is built: the Python environment and the page's assets --------------------
-
-FROM base AS build
+FROM base AS python
 # Debian's security fixes are wanted as they come, so versions are not pinned here.
 # hadolint ignore=DL3008
-RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
-    rm -f /etc/apt/apt.conf.d/docker-clean \
-    && apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 \
+    && rm -rf /var/lib/apt/lists/*
+
+# --- everything that is built: the Python environment and the page's assets --------------------
+
+FROM python AS build
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates python3-venv \
+    && rm -rf /var/lib/apt/lists/*
 
 COPY requirements.txt requirements-node.txt constraints.txt ./
 RUN --mount=type=cache,target=/root/.cache/pip \
@@ -38,14 +42,7 @@ RUN npm run build
 
 # --- the workbench under uWSGI -------------------------------------------------------------------
 
-FROM base AS app
-# hadolint ignore=DL3008
-RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
-    rm -f /etc/apt/apt.conf.d/docker-clean \
-    && apt-get update \
-    && apt-get install -y --no-install-recommends python3
-
+FROM python AS app
 COPY --from=build /opt/workbench /opt/workbench
 COPY --chown=root:root docker/health.py docker/health.py
 COPY --chown=root:root uwsgi.ini ./
@@ -81,11 +78,9 @@ CMD ["watchfiles", "--sigint-timeout", "5", "python -P -m workbench", "workbench
 
 FROM base AS web
 # hadolint ignore=DL3008
-RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
-    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
-    rm -f /etc/apt/apt.conf.d/docker-clean \
-    && apt-get update \
-    && apt-get install -y --no-install-recommends nginx-light
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends nginx-light \
+    && rm -rf /var/lib/apt/lists/*
 
 COPY --chown=root:root nginx.conf ./
 COPY --chown=root:root static/errors static/errors
