@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS entry (
     outcome       text NOT NULL CHECK (outcome IN ('ok', 'error', 'stopped')),
     wrote         integer NOT NULL,
     row_count     integer NOT NULL,
+    truncated     integer NOT NULL,
     rows_affected integer,
     duration      integer NOT NULL,
     message       text

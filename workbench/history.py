@@ -23,12 +23,12 @@ ANSWERS_KEPT = 100
 _FIRST_WORDS = 120
 _LAST = 2**63 - 1
 
-_COLUMNS = "number, at, script, outcome, wrote, row_count, rows_affected, duration, message"
+_COLUMNS = "number, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message"
 
 _INSERT = (
     "INSERT INTO entry"
-    " (person, source, at, script, outcome, wrote, row_count, rows_affected, duration, message)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " (person, source, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 _FORGET = (
@@ -39,7 +39,11 @@ _FORGET = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds."""
+    """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds.
+
+    `truncated`: there were more rows than the `row_count` that were shown. `rows_kept`: those
+    can be shown again.
+    """
 
     number: int
     at: datetime
@@ -47,6 +51,7 @@ class Entry:
     outcome: str
     wrote: bool
     row_count: int
+    truncated: bool
     rows_affected: int | None
     duration: float
     message: str | None
@@ -114,6 +119,7 @@ class History:
             _outcome(run),
             any(r.kind in (Kind.WRITE, Kind.SCHEMA) for r in run.results),
             run.row_count,
+            any(r.truncated for r in run.results),
             run.rows_affected,
             int(run.duration * 1e6),
             run.error.message if run.error else None,
@@ -139,6 +145,17 @@ def _outcome(run: Run) -> str:
 
 
 def _entry(row: tuple) -> Entry:
-    number, at, script, outcome, wrote, row_count, affected, duration, message = row
+    number, at, script, outcome, wrote, row_count, truncated, affected, duration, message = row
     moment = datetime.fromtimestamp(at / 1e6, UTC)
-    return Entry(number, moment, script, outcome, bool(wrote), row_count, affected, duration / 1e6, message)
+    return Entry(
+        number,
+        moment,
+        script,
+        outcome,
+        bool(wrote),
+        row_count,
+        bool(truncated),
+        affected,
+        duration / 1e6,
+        message,
+    )

@@ -95,3 +95,15 @@ def test_a_result_too_large_to_keep_says_so_at_its_address(alice: Visitor) -> No
     assert answer.status_code == 200
     assert "Run query" in page.select_one("#run").text
     assert "xxxxx" not in page.select_one("#run").text
+
+
+def test_a_result_that_was_cut_says_so_in_the_history(alice: Visitor) -> None:
+    alice.run("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1001) SELECT x FROM c")
+    assert "first 1,000 rows" in see(alice.open("/")).select_one("#history li.entry").text
+
+
+def test_the_chosen_table_stays_chosen_after_a_run(alice: Visitor) -> None:
+    alice.run("CREATE TABLE another (a)")
+    form = {"query": "SELECT 1", "csrf_token": alice.token(), "table": "student"}
+    page = see(alice.client.post("/query", data=form, follow_redirects=True))
+    assert page.select_one("#editor [data-sql]")["data-sql"] == "SELECT * FROM student;"

@@ -13,25 +13,24 @@ from workbench.engines.base import Keeper, Kept
 from workbench.errors import TooLarge
 from workbench.results import InvalidText, Row, Value
 
+_NONE = type(None)
+
 
 def json_rows(most_bytes: int) -> Keeper:
     """A keeper of all rows as one JSON array of arrays, in `bytes`.
 
-    It raises TooLarge when the array would have more than `most_bytes`.
+    It raises TooLarge when the array would have more than `most_bytes`, and then before it has
+    made it: the encoder does not survive a lack of memory.
     """
 
     def keep(batches: Iterator[list[Row]]) -> Kept:
         parts, size, count = [], 2, 0
         for batch in batches:
+            _refuse_over(most_bytes, size + _least_size(batch))
             part = encode(batch)[1:-1]
             size += len(part) + 1
+            _refuse_over(most_bytes, size)
             count += len(batch)
-            if size > most_bytes:
-                raise TooLarge(
-                    f"the result is larger than {most_bytes:,} bytes, the most one answer may have",
-                    code="RESULT_TOO_LARGE",
-                    hint="Ask for fewer rows or columns, with LIMIT for example.",
-                )
             parts.append(part)
         return Kept(b"[" + b",".join(parts) + b"]", count, False)
 
@@ -45,12 +44,33 @@ def encode(rows: list[Row]) -> bytes:
     return orjson.dumps(rows, default=_tagged)
 
 
+def _refuse_over(most_bytes: int, size: int) -> None:
+    if size > most_bytes:
+        raise TooLarge(
+            f"the result is larger than {most_bytes:,} bytes, the most one answer may have",
+            code="RESULT_TOO_LARGE",
+            hint="Ask for fewer rows or columns, with LIMIT for example.",
+        )
+
+
+def _least_size(rows: list[Row]) -> int:
+    """A size that the encoded rows reach for certain: the lengths of their texts and BLOBs."""
+    size = 0
+    for column in zip(*rows, strict=True):
+        kinds = set(map(type, column))
+        if kinds == {str}:
+            size += sum(map(len, column))
+        elif not kinds <= {int, float, _NONE}:
+            size += sum(len(v) for v in column if isinstance(v, (str, bytes)))
+    return size
+
+
 def _holds_infinity(rows: list[Row]) -> bool:
     """Whether a REAL is infinite, which orjson would silently write as null."""
-    for column in zip(*rows, strict=True):
-        if float in set(map(type, column)) and any(v.__class__ is float and math.isinf(v) for v in column):
-            return True
-    return False
+    return any(
+        float in set(map(type, column)) and any(v.__class__ is float and math.isinf(v) for v in column)
+        for column in zip(*rows, strict=True)
+    )
 
 
 def _finite(value: Value) -> Any:

@@ -6,7 +6,7 @@ Registered only when debugging. ``/gallery`` shows all states of the results bel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ from flask import abort, render_template, request
 
 from workbench.catalog import Catalog, Table, TableColumn
 from workbench.errors import Position
+from workbench.history import Entry
 from workbench.results import Column, InvalidText, Kind, Result, Run
 from workbench.sql import presets
 
@@ -44,36 +45,25 @@ _TABLES = (
 _NOW = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """An entry of the history, as the templates read it."""
-
-    number: int = 1
-    at: datetime = _NOW
-    script: str = "SELECT * FROM student;"
-    first_words: str = "SELECT * FROM student;"
-    outcome: str = "ok"
-    wrote: bool = False
-    row_count: int = 3
-    rows_affected: int | None = None
-    duration: float = 0.0004
-    message: str | None = None
-    rows_kept: bool = True
+def _entry(number: int, script: str = "SELECT * FROM student;", **told: object) -> Entry:
+    usual = {"at": _NOW, "outcome": "ok", "wrote": False, "row_count": 3, "truncated": False}
+    usual |= {"rows_affected": None, "duration": 0.0004, "message": None}
+    return Entry(number=number, script=script, **usual | told)
 
 
 _ENTRIES = (
-    _Entry(6),
-    _Entry(5, first_words="UPDATE student SET nr = 800;", wrote=True, row_count=0, rows_affected=1),
-    _Entry(4, first_words="SELECT * FROM studnet;", outcome="error", message="no such table: studnet"),
-    _Entry(3, first_words="CREATE TABLE teacher (id INTEGER PRIMARY KEY);", wrote=True, row_count=0),
-    _Entry(
+    _entry(6),
+    _entry(5, script="UPDATE student SET nr = 800;", wrote=True, row_count=0, rows_affected=1),
+    _entry(4, script="SELECT * FROM studnet;", outcome="error", message="no such table: studnet"),
+    _entry(3, script="CREATE TABLE teacher (id INTEGER PRIMARY KEY);", wrote=True, row_count=0),
+    _entry(
         2,
-        first_words="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)",
+        script="WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)",
         outcome="stopped",
         duration=30.0,
         message="Stopped at the time limit of 30 s.",
     ),
-    _Entry(1, at=_NOW - timedelta(days=3), row_count=1200, duration=1.234),
+    _entry(1, at=_NOW - timedelta(days=3), row_count=1000, truncated=True, duration=1.234),
 )
 
 

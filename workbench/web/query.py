@@ -51,17 +51,22 @@ def _show_answer(answer: Answer) -> Response:
     run, number = answer.run, answer.number
     problem = problem_of(run.error, run.script) if run.error else None
     if not wants_fragment() and number is not None and problem is None:
-        return redirect(url_for("entry", number=number), 303)
+        return redirect(_address(number), 303)
     response = show_page(
         query=run.script, run=run, problem=problem, status=problem.status if problem else 200
     )
     if wants_fragment():
         if number is not None:
-            response.headers["HX-Push-Url"] = url_for("entry", number=number)
+            response.headers["HX-Push-Url"] = _address(number)
         response.headers["HX-Trigger"] = (
             "history-changed, schema-changed" if run.schema_changed else "history-changed"
         )
     return response
+
+
+def _address(number: int) -> str:
+    """Where the answer is shown again, with the presets still aimed at the same table."""
+    return url_for("entry", number=number, table=request.values.get("table") or None)
 
 
 def _preset_text() -> str | None:

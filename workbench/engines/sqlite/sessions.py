@@ -173,7 +173,7 @@ def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
 
 def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
     """Rows in lists: long ones for speed, short ones where rows are large, so that memory stays flat."""
-    most = 8
+    most = 1
     while batch := list(islice(cursor, most)):
         yield batch
         weight = max(_weight(batch[0]), _weight(batch[-1]), 1)
