@@ -8,7 +8,7 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS base
 RUN groupadd --gid 10001 workbench \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin workbench \
-    && install -d -o workbench -g workbench -m 0750 /data /run/workbench /tmp/nginx
+    && install -d -o workbench -g workbench -m 0750 /data /run/workbench
 WORKDIR /srv/workbench
 
 FROM base AS python
@@ -90,4 +90,4 @@ USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGQUIT
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3"]
-CMD ["nginx", "-p", "/tmp/nginx", "-e", "stderr", "-c", "/srv/workbench/nginx.conf"]
+CMD ["nginx", "-p", "/tmp", "-e", "stderr", "-c", "/srv/workbench/nginx.conf"]
