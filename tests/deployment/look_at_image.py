@@ -114,3 +114,13 @@ def test_while_the_workbench_is_stopped_nginx_says_so_and_then_serves_again(door
     )
     start()
     assert run(door, "SELECT 1").json == [[1]]
+
+
+def test_while_developing_a_changed_source_starts_it_again(door):
+    sources = Path(os.environ["SOURCES"])
+    files = [f"--file={sources / name}" for name in ("docker-compose.yml", "docker-compose.dev.yml")]
+    started = compose(*files, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "60")
+    assert started.returncode == 0, started.stderr
+    page = sources / "templates" / "layout.html"
+    page.write_text(page.read_text() + "<!-- changed by a developer -->")
+    eventually(lambda: "changed by a developer" in ask(f"{door}/").text, "the changed page")
