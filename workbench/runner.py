@@ -9,15 +9,18 @@ from difflib import get_close_matches
 from itertools import chain
 from time import perf_counter
 
-from workbench.engines.base import Engine, Keeper, Kept
+from workbench.engines.base import Engine, Keeper, Kept, Plan, Statement
 from workbench.errors import (
+    GuardFailed,
     Position,
     StatementError,
     TimeLimitReached,
+    Unsupported,
     WorkbenchError,
     WriteRefused,
 )
-from workbench.results import Row, Run
+from workbench.jobs import Expect, Job
+from workbench.results import Result, Row, Run
 from workbench.slots import Slots
 from workbench.watchdog import Watchdog
 
@@ -37,34 +40,37 @@ class Runner:
         self._time_limit = time_limit
 
     def run(
-        self, script: str, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
+        self, job: Job, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
     ) -> Run:
-        """Run all of `script`, or as much as there is before an error: then nothing of it stays.
+        """Run all of `job`, or as much as there is before an error: then nothing of it stays.
 
-        `keep` decides what becomes of rows. With `may_write` false a script that writes is
-        refused before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
+        `keep` decides what becomes of rows. With `may_write` false a job that writes is refused
+        before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
         """
-        run, began = Run(script), perf_counter()
+        run, began = Run(job.script), perf_counter()
         try:
-            _refuse_nul(script)
+            _refuse_nul(job)
             with self._slots.take():
-                self._run(run, keep, may_write, last_words)
+                self._run(run, job, keep, may_write, last_words)
         except WorkbenchError as error:
             run.error = self._explained(error)
         run.duration = perf_counter() - began
         return run
 
-    def _run(self, run: Run, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
-        with self._watched(run, last_words):
-            plan = self.engine.plan(run.script)
-        if plan.writes and not may_write:
-            raise WriteRefused("this script writes, and only reading is allowed this way")
+    def _run(self, run: Run, job: Job, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
+        with self._watched(run, job, last_words):
+            plan = self.engine.plan(job)
+        _refuse_unfit(plan, may_write)
         with self.engine.session(plan) as session:
             try:
-                with self._watched(run, last_words, own_transaction=plan.own_transaction):
+                with self._watched(run, job, last_words, own_transaction=plan.own_transaction):
                     for statement in session.statements():
                         run.results.append(session.execute(statement, keep))
-                session.commit()
+                        _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
+                if job.dry_run:
+                    run.fails_at_commit = session.broken_keys()
+                else:
+                    session.commit()
             except WorkbenchError:
                 if plan.writes:
                     _say_what_stays(run, session.applied)
@@ -74,25 +80,26 @@ class Runner:
 
     @contextmanager
     def _watched(
-        self, run: Run, last_words: LastWords | None, *, own_transaction: bool = False
+        self, run: Run, job: Job, last_words: LastWords | None, *, own_transaction: bool = False
     ) -> Iterator[None]:
         """Within the time limit; what is interrupted because of it says so with the limit."""
+        limit = min(job.time_limit or self._time_limit, self._time_limit)
 
         def too_long() -> TimeLimitReached:
             stays = (
                 "What the script had committed itself stays." if own_transaction else "Nothing was changed."
             )
             return TimeLimitReached(
-                f"the run took longer than {self._time_limit:g} s and was stopped",
+                f"the run took longer than {limit:g} s and was stopped",
                 hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
             )
 
         def speak() -> None:
-            run.error, run.duration, run.results = too_long(), self._time_limit, []
+            run.error, run.duration, run.results = too_long(), limit, []
             last_words(run)
 
         words = speak if last_words else None
-        with self._watchdog.watch(self._time_limit, self.engine.interrupt, words) as watch:
+        with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
             try:
                 yield
             except TimeLimitReached as error:
@@ -139,13 +146,37 @@ def _say_what_stays(run: Run, applied: str) -> None:
         run.results = []
 
 
-def _refuse_nul(script: str) -> None:
-    if "\0" in script:
-        raise StatementError(
-            "the text holds a NUL character, where SQLite would stop reading",
-            hint="Write char(0) where a value needs one.",
-            position=Position.at(script, script.index("\0")),
+def _refuse_nul(job: Job) -> None:
+    for number, ask in enumerate(job.asks):
+        if "\0" in ask.sql:
+            error = StatementError(
+                "the text holds a NUL character, where SQLite would stop reading",
+                hint="Write char(0) where a value needs one.",
+                position=Position.at(ask.sql, ask.sql.index("\0")),
+            )
+            error.statement = number
+            raise error
+
+
+def _refuse_unfit(plan: Plan, may_write: bool) -> None:
+    if plan.writes and (not may_write or plan.job.transaction == "deferred"):
+        raise WriteRefused("this script writes, and only reading is allowed this way")
+    if plan.job.dry_run and plan.cannot_be_wrapped:
+        raise Unsupported(
+            "this statement runs outside transactions only, so it cannot be tried and rolled back",
+            code="DRY_RUN_UNSUPPORTED",
         )
+    if plan.job.dry_run and plan.own_transaction:
+        raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
+
+
+def _hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:
+    """Raise GuardFailed when the statement did not do what its caller expects."""
+    broken = expect.broken_by(result) if expect else None
+    if broken:
+        error = GuardFailed(broken, hint="Nothing was changed.")
+        error.statement = statement.number
+        raise error
 
 
 def _nearest(name: str, names: list[str]) -> str | None:

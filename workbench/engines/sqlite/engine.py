@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-import apsw
-
 from workbench.catalog import Catalog
 from workbench.engines.base import Plan
 from workbench.engines.sqlite.authorizer import Verdict
@@ -18,8 +16,9 @@ from workbench.engines.sqlite.connections import Link, open_reader, open_writer
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.sessions import Reading, Session, Writing
-from workbench.engines.sqlite.statements import prepare
-from workbench.errors import DatabaseTrouble
+from workbench.engines.sqlite.statements import cut
+from workbench.errors import DatabaseTrouble, WorkbenchError
+from workbench.jobs import Job
 
 
 class SqliteEngine:
@@ -40,34 +39,35 @@ class SqliteEngine:
         self._writer: Link | None = None
         self._line: WriterLine | None = None
 
-    def plan(self, script: str) -> Plan:
+    def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
-        reader = self._read_link()
-        plan = self._plan_on(reader, script)
-        if plan.writes and not self.read_only:
-            plan = self._plan_on(self._write_link(), script)
+        plan = self._plan_on(self._read_link(), job)
+        if (plan.writes or job.transaction == "immediate") and not self.read_only:
+            plan = self._plan_on(self._write_link(), job)
             plan.writes = True
-            plan.own_transaction = plan.own_transaction or _cannot_be_wrapped(plan, self._write_link())
+        plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
 
-    def _plan_on(self, link: Link, script: str) -> Plan:
-        plan, guard = Plan(script), link.authorizer
-        while plan.end < len(script):
-            try:
-                prepared = prepare(link, script, plan.end)
-            except (apsw.Error, UnicodeDecodeError):
-                # A write is for the writer to plan; what is wrong with it comes up in its turn.
-                plan.writes = guard.verdict is Verdict.WRITES
-                return plan
-            if not (prepared.reads or guard.writer):
-                plan.writes = True
-                return plan
-            plan.end = prepared.end
-            if not prepared.empty:
-                plan.statements.append(prepared.statement)
-            plan.own_transaction = (
-                plan.own_transaction or guard.controls_transaction or guard.sets_foreign_keys
-            )
+    def _plan_on(self, link: Link, job: Job) -> Plan:
+        plan, guard, silent = Plan(job), link.authorizer, False
+        try:
+            for statement, prepared in cut(link, job):
+                plan.statements.append(statement)
+                plan.number, plan.end = statement.number, prepared.end
+                if not (prepared.reads or guard.writer):
+                    plan.writes = True
+                    return plan
+                silent = silent or (guard.asked_nothing and not prepared.reads)
+                if guard.controls_transaction or guard.sets_foreign_keys:
+                    plan.own_transaction = True
+        except (WorkbenchError, UnicodeDecodeError):
+            # A write is for the writer to plan; what is wrong with it comes up in its turn.
+            plan.writes = guard.verdict is Verdict.WRITES
+            return plan
+        plan.number = len(job.asks)
+        # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
+        plan.cannot_be_wrapped = silent and len(plan.statements) == 1
+        plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
         return plan
 
     @contextmanager
@@ -143,14 +143,6 @@ class SqliteEngine:
             code="DATABASE_MOVED",
             hint="Put it back, or restart the workbench to serve the file that is there now.",
         )
-
-
-def _cannot_be_wrapped(plan: Plan, link: Link) -> bool:
-    """Whether the script is one statement like VACUUM, which SQLite runs outside transactions only.
-
-    It shows by asking the authorizer nothing at all when it is prepared.
-    """
-    return len(plan.statements) == 1 and plan.end == len(plan.script) and link.authorizer.asked_nothing
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
