@@ -6,7 +6,6 @@ See the table of C1 in README: `format`, else `Accept`, else the kind of body de
 from __future__ import annotations
 
 from hashlib import sha256
-from time import perf_counter
 from typing import Any
 
 from flask import Response, current_app, g, request
@@ -17,7 +16,7 @@ from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, 
 from workbench.exports.envelope import envelope, page_of_rows
 from workbench.jobs import Job
 from workbench.results import Run
-from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import last_words
@@ -38,29 +37,29 @@ _BODIES = ("application/json", "application/sql")
 
 
 def shape_asked(usual: str) -> str:
-    """The shape of the answer that the request asks for, `usual` when it does not say.
+    """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
 
     Raises:
-        BadRequest: for a format that there is not, or when no format will do for `Accept`.
+        BadRequest: when no format there is will do for `Accept`.
     """
-    given = request.args.get("format") or (request.form.get("format") if _is_form() else None)
-    if given is not None:
-        return given
-    accepted = (
-        request.accept_mimetypes.best_match(_ACCEPTED) if request.accept_mimetypes else "application/json"
-    )
+    fields = set(request.args) | (set(request.form) if _is_form() else set())
+    if "format" in fields:
+        return request.values["format"]
+    accepted = "application/json"
+    if request.accept_mimetypes:
+        accepted = request.accept_mimetypes.best_match(_ACCEPTED)
     if accepted is None:
         raise BadRequest(
             f"none of the formats there are will do for Accept: {request.headers['Accept']}",
             code="NOT_ACCEPTABLE",
             hint=f"There are {', '.join(_ACCEPTED)}.",
         )
-    return _ACCEPTED[accepted] or ("arrays" if request.mimetype in _BODIES else usual)
+    richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
+    return _ACCEPTED[accepted] or ("arrays" if richer else usual)
 
 
 def run() -> Response:
     """Run what is asked for, in one of the shapes ``arrays``, ``objects`` and ``typed``."""
-    began = perf_counter()
     job: Job | None = None
     try:
         asked = _asked()
@@ -74,7 +73,9 @@ def run() -> Response:
         return show_failure(Run("", error=error), job)
 
     def show(answer: Answer) -> Response:
-        return _show(answer.run, job, asked, shape, skip, began)
+        if answer.run.error is not None:
+            return show_failure(answer.run, job)
+        return _show(answer.run, asked, shape, skip)
 
     may_write = request.method == "POST"
     return show(bench().call(caller(), job, keep, may_write=may_write, last_words=last_words(show)))
@@ -148,16 +149,14 @@ def _text(body: bytes) -> str:
         raise BadRequest(f"the body is not UTF-8 (byte {error.start})") from error
 
 
-def _show(run: Run, job: Job, asked: Asked, shape: str, skip: int, began: float) -> Response:
-    if run.error is not None:
-        return show_failure(run, job)
+def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
     results = [envelope(r, shape, integers_as_text=asked.int64 == "string") for r in run.results]
     facts: dict[str, Any] = {"applied": run.applied, "request_id": g.request_id}
-    if job.dry_run:
+    if asked.dry_run:
         facts |= {"dry_run": True, "would_fail_at_commit": run.fails_at_commit}
     if asked.statements is not None:
-        whole = {"results": results, "committed": run.applied != "none", **facts}
-        return as_json(whole | {"time_ms": round((perf_counter() - began) * 1000, 3)})
+        whole = {"results": results, "committed": run.applied == "all"}
+        return as_json(whole | facts | {"time_ms": round(run.duration * 1000, 3)})
     (result,) = results
     if result["truncated"]:
         result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])

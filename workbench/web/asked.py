@@ -94,6 +94,10 @@ class Asked(Struct, forbid_unknown_fields=True):
         return Expect(**wanted)
 
 
+OPTIONS = frozenset(Asked.__struct_fields__)
+"""The names of what may be asked beside `query`: whoever uses one wants more than a bare value."""
+
+
 def from_json(body: bytes) -> Asked:
     """The request that a JSON body holds. Raises BadRequest, naming the member that is wrong."""
     try:

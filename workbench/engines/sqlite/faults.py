@@ -88,7 +88,7 @@ def _ours(
     message, code = str(error), code_of(error)
     hint = _ADVICE.get(code) or _ADVICE.get("_".join(code.split("_")[:2]))
     if isinstance(error, apsw.BindingsError):
-        return StatementError(message, code="PARAM_COUNT", hint="Give each parameter a value.")
+        return StatementError("this statement has parameters, and no values were given", code="PARAM_COUNT")
     for kinds, make in _FAMILIES:
         if isinstance(error, kinds):
             return make(message, code=code, hint=hint)
