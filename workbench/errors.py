@@ -9,6 +9,7 @@
     ├── WriteRefused           the statement writes where only reading is allowed
     ├── TimeLimitReached       the run took too long and was stopped
     ├── GuardFailed            a statement did not do what its caller expected of it
+    ├── KeyConflict            an idempotency key is at work, or was used for something else
     ├── Unsupported            this cannot be done with that: a dry run of VACUUM
     ├── Busy                   nothing was started: no free slot, or the database is locked
     ├── TooLarge               a text, a request or a result is over its limit
@@ -109,6 +110,12 @@ class GuardFailed(WorkbenchError):
     """A statement did not do what its caller expected; everything was rolled back."""
 
     code = "GUARD_FAILED"
+
+
+class KeyConflict(WorkbenchError):
+    """An idempotency key whose first request is still running, or that came with another request."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
 
 
 class Unsupported(WorkbenchError):

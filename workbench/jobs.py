@@ -55,19 +55,33 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a retry harmless: the same key from the same `scope` runs once.
+
+    `fingerprint` tells whether it is the same request; see
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
+    """
+
+    scope: str
+    text: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Texts to run in order.
 
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
     for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
-    None is the server's own.
+    None is the server's own. `key`: run it once, however often it is asked for.
     """
 
     asks: tuple[Ask, ...]
     transaction: str = "auto"
     dry_run: bool = False
     time_limit: float | None = None
+    key: Key | None = None
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:

@@ -65,7 +65,8 @@ class Run:
     `applied` says what is in the database now: ``none`` (nothing was changed, or all was
     rolled back), ``all``, or ``some`` (a script with its own BEGIN and COMMIT stopped after a
     commit). `fails_at_commit` are the broken foreign keys that a dry run found: (table, rowid,
-    parent). `notices` are sentences for a person.
+    parent). `replayed` is the answer that the same idempotency key got before; nothing was run then.
+    `notices` are sentences for a person.
     """
 
     script: str
@@ -75,6 +76,7 @@ class Run:
     duration: float = 0.0
     notices: list[str] = field(default_factory=list)
     fails_at_commit: list[Row] = field(default_factory=list)
+    replayed: bytes | None = None
 
     @property
     def rows_affected(self) -> int | None:

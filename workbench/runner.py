@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 from time import perf_counter
 
-from workbench.engines.base import Engine, Keeper, Kept, Plan, Statement
+from workbench.engines.base import Engine, Keeper, Kept, Plan, Session, Statement
 from workbench.errors import (
     GuardFailed,
+    KeyConflict,
     Position,
     StatementError,
     TimeLimitReached,
@@ -19,7 +21,7 @@ from workbench.errors import (
     WorkbenchError,
     WriteRefused,
 )
-from workbench.jobs import Expect, Job
+from workbench.jobs import Expect, Job, Key
 from workbench.results import Result, Row, Run
 from workbench.slots import Slots
 from workbench.watchdog import Watchdog
@@ -27,7 +29,22 @@ from workbench.watchdog import Watchdog
 LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
 
+Seal = Callable[[Run], bytes]
+"""Makes the answer to a run while its transaction is still open."""
+
 _MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a caller is served: `keep` decides what becomes of rows; with `may_write` false a job that
+    writes is refused before anything runs; `seal` makes the answer that is kept for the job's key.
+    """
+
+    keep: Keeper
+    may_write: bool = True
+    last_words: LastWords | None = None
+    seal: Seal | None = None
 
 
 class Runner:
@@ -39,38 +56,34 @@ class Runner:
         self._watchdog = watchdog
         self._time_limit = time_limit
 
-    def run(
-        self, job: Job, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
-    ) -> Run:
+    def run(self, job: Job, handling: Handling) -> Run:
         """Run all of `job`, or as much as there is before an error: then nothing of it stays.
 
-        `keep` decides what becomes of rows. With `may_write` false a job that writes is refused
-        before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
+        Never raises a WorkbenchError: it is in `Run.error`.
         """
         run, began = Run(job.script), perf_counter()
         try:
             _refuse_nul(job)
             with self._slots.take():
-                self._run(run, job, keep, may_write, last_words)
+                self._run(run, job, handling)
         except WorkbenchError as error:
             run.error = self._explained(error)
         run.duration = perf_counter() - began
         return run
 
-    def _run(self, run: Run, job: Job, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
-        with self._watched(run, job, last_words):
+    def _run(self, run: Run, job: Job, handling: Handling) -> None:
+        with self._watched(run, job, handling):
             plan = self.engine.plan(job)
-        _refuse_unfit(plan, may_write)
+        _refuse_unfit(plan, handling.may_write)
         with self.engine.session(plan) as session:
+            if job.key and _replays(run, session, job.key):
+                return
             try:
-                with self._watched(run, job, last_words, own_transaction=plan.own_transaction):
+                with self._watched(run, job, handling, own_transaction=plan.own_transaction):
                     for statement in session.statements():
-                        run.results.append(session.execute(statement, keep))
+                        run.results.append(session.execute(statement, handling.keep))
                         _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
-                if job.dry_run:
-                    run.fails_at_commit = session.broken_keys()
-                else:
-                    session.commit()
+                _end(run, session, job, handling.seal)
             except WorkbenchError:
                 if plan.writes:
                     _say_what_stays(run, session.applied)
@@ -80,7 +93,7 @@ class Runner:
 
     @contextmanager
     def _watched(
-        self, run: Run, job: Job, last_words: LastWords | None, *, own_transaction: bool = False
+        self, run: Run, job: Job, handling: Handling, *, own_transaction: bool = False
     ) -> Iterator[None]:
         """Within the time limit; what is interrupted because of it says so with the limit."""
         limit = min(job.time_limit or self._time_limit, self._time_limit)
@@ -96,9 +109,9 @@ class Runner:
 
         def speak() -> None:
             run.error, run.duration, run.results = too_long(), limit, []
-            last_words(run)
+            handling.last_words(run)
 
-        words = speak if last_words else None
+        words = speak if handling.last_words else None
         with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
             try:
                 yield
@@ -146,6 +159,32 @@ def _say_what_stays(run: Run, applied: str) -> None:
         run.results = []
 
 
+def _replays(run: Run, session: Session, key: Key) -> bool:
+    """Whether the key was used before: then `run` is answered as it was."""
+    found = session.recall(key)
+    if found is None:
+        return False
+    fingerprint, run.replayed = found
+    if fingerprint != key.fingerprint:
+        raise KeyConflict(
+            "this key was used before for another request",
+            code="IDEMPOTENCY_MISMATCH",
+            hint="Nothing was run. Send a new key with a new request.",
+        )
+    return True
+
+
+def _end(run: Run, session: Session, job: Job, seal: Seal | None) -> None:
+    """Commit, with the answer for the job's key; or look what a commit would have met."""
+    if job.dry_run:
+        run.fails_at_commit = session.broken_keys()
+        return
+    if job.key and seal:
+        run.applied = "all"  # as the answer will say it, once this is committed
+        session.remember(job.key, seal(run))
+    session.commit()
+
+
 def _refuse_nul(job: Job) -> None:
     for number, ask in enumerate(job.asks):
         if "\0" in ask.sql:
@@ -166,6 +205,8 @@ def _refuse_unfit(plan: Plan, may_write: bool) -> None:
             "this statement runs outside transactions only, so it cannot be tried and rolled back",
             code="DRY_RUN_UNSUPPORTED",
         )
+    if plan.job.key and plan.writes and plan.own_transaction:
+        raise Unsupported("a key needs one transaction, in which it is kept with what is written")
     if plan.job.dry_run and plan.own_transaction:
         raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from workbench.catalog import Catalog
-from workbench.jobs import Job
+from workbench.jobs import Job, Key
 from workbench.results import Result, Row
 
 
@@ -78,6 +78,12 @@ class Session(Protocol):
 
     def commit(self) -> None:
         """Make what was written durable. Raises StatementError for a deferred constraint."""
+
+    def recall(self, key: Key) -> tuple[str, bytes] | None:
+        """The fingerprint and the answer that were remembered for this key, if it was used before."""
+
+    def remember(self, key: Key, answer: bytes) -> None:
+        """Remember the answer for this key; it is committed with what the session wrote, or not at all."""
 
     def broken_keys(self) -> list[Row]:
         """The foreign keys that a commit would now fail for: (table, rowid, parent)."""

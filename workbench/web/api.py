@@ -5,6 +5,8 @@ See the table of C1 in README: `format`, else `Accept`, else the kind of body de
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,8 +16,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, WriteRefused
 from workbench.exports.envelope import envelope, page_of_rows
-from workbench.jobs import Job
+from workbench.jobs import Job, Key
 from workbench.results import Run
+from workbench.runner import Handling
 from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
@@ -32,6 +35,8 @@ _ACCEPTED = {
     "text/csv": "csv",
     "application/problem+json": None,
 }
+
+_KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
 
 _BODIES = ("application/json", "application/sql")
 
@@ -66,19 +71,43 @@ def run() -> Response:
         shape = asked.format or shape_asked("arrays")
         if shape not in ("arrays", "objects", "typed"):
             raise Unsupported(f"the format {shape} is not for this address")
-        job = asked.job()
+        job = replace(asked.job(), key=key_asked(asked))
         skip = _skipped(asked)
         keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
 
+    def seal(run: Run) -> bytes:
+        return _show(run, asked, shape, skip).get_data()
+
     def show(answer: Answer) -> Response:
         if answer.run.error is not None:
             return show_failure(answer.run, job)
+        if answer.run.replayed is not None:
+            return as_replayed(answer.run.replayed)
         return _show(answer.run, asked, shape, skip)
 
-    may_write = request.method == "POST"
-    return show(bench().call(caller(), job, keep, may_write=may_write, last_words=last_words(show)))
+    handling = Handling(keep, may_write=request.method == "POST", seal=seal)
+    return show(bench().call(caller(), job, handling, last_words=last_words(show)))
+
+
+def key_asked(asked: object) -> Key | None:
+    """The key that came with the request, for what `asked` says. Raises BadRequest for one that is none."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    text = given.strip().strip('"')
+    if not _KEY.match(text):
+        raise BadRequest("Idempotency-Key has 16 to 255 visible characters", hint="A UUID is a good one.")
+    told = repr(asked).encode("utf-8", "surrogatepass")
+    return Key(caller(), text, sha256(told).hexdigest())
+
+
+def as_replayed(answer: bytes) -> Response:
+    """An answer that was given before, and that it is."""
+    response = as_json(answer)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
 
 
 def show_failure(run: Run, job: Job | None) -> Response:

@@ -7,6 +7,8 @@ of SQL. Failures that server never had carry a status of their own.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
 
 from workbench.bench import Answer
@@ -14,6 +16,7 @@ from workbench.errors import BadRequest, StatementError, WorkbenchError, WriteRe
 from workbench.exports.json_rows import json_rows
 from workbench.jobs import Job
 from workbench.results import Kind, Run
+from workbench.runner import Handling
 from workbench.web import api
 from workbench.web.failures import problem_of
 from workbench.web.guard import is_foreign
@@ -47,8 +50,16 @@ def _run_for_a_value() -> Response:
     if not text:
         return as_json("Warning: Empty query string!")
     keep = json_rows(settings().result_bytes)
-    answer = bench().call(caller(), Job.of(text), keep, may_write=_may_write(), last_words=last_words(_show))
-    return _show(answer)
+    try:
+        job = replace(Job.of(text), key=api.key_asked(text))
+    except BadRequest as error:
+        return _show_failure(Run("", error=error))
+    handling = Handling(keep, may_write=_may_write(), seal=_sealed)
+    return _show(bench().call(caller(), job, handling, last_words=last_words(_show)))
+
+
+def _sealed(run: Run) -> bytes:
+    return as_json(_value(run)).get_data()
 
 
 def _may_write() -> bool:
@@ -59,6 +70,8 @@ def _may_write() -> bool:
 def _show(answer: Answer) -> Response:
     if answer.run.error is not None:
         return _show_failure(answer.run)
+    if answer.run.replayed is not None:
+        return api.as_replayed(answer.run.replayed)
     response = as_json(_value(answer.run))
     if request.method == "GET" and answer.run.applied != "none":
         response.headers["Deprecation"] = "@1767225600"  # RFC 9745: writing by GET, since 2026

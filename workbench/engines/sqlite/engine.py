@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import Link, open_reader, open_writer
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.sessions import Reading, Session, Writing
 from workbench.engines.sqlite.statements import cut
@@ -38,6 +39,7 @@ class SqliteEngine:
         self._reader: Link | None = None
         self._writer: Link | None = None
         self._line: WriterLine | None = None
+        self._keys: KeysAtWork | None = None
 
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
@@ -77,8 +79,9 @@ class SqliteEngine:
             with Reading(self._read_link(), plan) as reading:
                 yield reading
             return
-        link = self._write_link()
-        with self._writers().turn(), Writing(link, plan) as writing:
+        key, link = plan.job.key, self._write_link()
+        held = self._keys_at_work().hold(key) if key else nullcontext()
+        with held, self._writers().turn(), Writing(link, plan) as writing:
             yield writing
 
     def interrupt(self) -> None:
@@ -107,9 +110,10 @@ class SqliteEngine:
         for link in (self._reader, self._writer):
             if link is not None:
                 link.connection.close()
-        if self._line is not None:
-            self._line.close()
-        self._reader = self._writer = self._line = None
+        for file in (self._line, self._keys):
+            if file is not None:
+                file.close()
+        self._reader = self._writer = self._line = self._keys = None
 
     def _read_link(self) -> Link:
         self._refuse_another_file()
@@ -123,6 +127,11 @@ class SqliteEngine:
             with translated():
                 self._writer = open_writer(self.path, wait=WAIT)
         return self._writer
+
+    def _keys_at_work(self) -> KeysAtWork:
+        if self._keys is None:
+            self._keys = KeysAtWork(self._line_path.with_suffix(".keys"))
+        return self._keys
 
     def _writers(self) -> WriterLine:
         if self._line is None:

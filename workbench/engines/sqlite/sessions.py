@@ -10,12 +10,13 @@ from time import perf_counter
 import apsw
 
 from workbench.engines.base import Keeper, Plan, Statement
+from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.authorizer import Authorizer
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.statements import bound, cut, prepare
 from workbench.errors import StatementError
-from workbench.jobs import Ask, Values
+from workbench.jobs import Ask, Key, Values
 from workbench.results import Column, InvalidText, Kind, Result, Row
 
 _BATCH_ROWS = 500
@@ -144,6 +145,12 @@ class Reading(Session):
         """Reading breaks none."""
         return []
 
+    def recall(self, _key: Key) -> None:
+        """Reading twice is harmless: nothing is remembered of it."""
+
+    def remember(self, _key: Key, _answer: bytes) -> None:
+        """There is nothing to remember."""
+
 
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
@@ -173,6 +180,16 @@ class Writing(Session):
                 hint="End it with COMMIT.",
             )
         self.applied = "all"
+
+    def recall(self, key: Key) -> tuple[str, bytes] | None:
+        """What was remembered for this key, in the database itself."""
+        with translated():
+            return keys.recall(self.link, key)
+
+    def remember(self, key: Key, answer: bytes) -> None:
+        """Remember the answer in this transaction: it is there exactly when what was written is."""
+        with translated():
+            keys.remember(self.link, key, answer)
 
     def broken_keys(self) -> list[Row]:
         """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
