@@ -12,7 +12,7 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "results", "catalog", "sql", "settings"},
+    {"errors", "results", "jobs", "catalog", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "answers"},
     {"runner", "history", "exports"},
     {"bench"},

@@ -11,14 +11,15 @@ import pytest
 from workbench import errors
 from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import Position
+from workbench.jobs import Job
 from workbench.results import InvalidText, Kind, Run
-from workbench.runner import Runner, first_rows
+from workbench.runner import Handling, Runner, first_rows
 
 FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 
 
 def run(runner: Runner, script: str, **options: object) -> Run:
-    return runner.run(script, first_rows(1000), **options)
+    return runner.run(Job.of(script), Handling(first_rows(1000), **options))
 
 
 def rows_of(path: Path, sql: str = "SELECT id, name, nr FROM student ORDER BY id") -> list[tuple]:

@@ -86,7 +86,8 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
-    app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST"])
+    app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
+    app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
     if settings.debug:

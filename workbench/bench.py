@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Keeper
+from workbench.engines.base import Engine
 from workbench.errors import StoreTrouble
 from workbench.history import Entry, History
+from workbench.jobs import Job
 from workbench.results import Run
-from workbench.runner import Runner, first_rows
+from workbench.runner import Handling, Runner, first_rows
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -57,15 +58,15 @@ class Bench:
     def run(self, person: str, script: str, *, last_words: LastWords | None = None) -> Answer:
         """Run `script` for the page: the first rows of each result, and an address for the answer."""
         words = self._as_last(person, last_words, keep_answer=True)
-        run = self._runner.run(script, first_rows(PAGE_ROWS), last_words=words)
+        run = self._runner.run(Job.of(script), Handling(first_rows(PAGE_ROWS), last_words=words))
         return self._remember(person, run, keep_answer=True)
 
     def call(
-        self, person: str, script: str, keep: Keeper, *, may_write: bool, last_words: LastWords | None = None
+        self, person: str, job: Job, handling: Handling, *, last_words: LastWords | None = None
     ) -> Answer:
-        """Run `script` for a program, which takes the rows its own way."""
+        """Run `job` for a program, which handles the rows its own way."""
         words = self._as_last(person, last_words, keep_answer=False)
-        run = self._runner.run(script, keep, may_write=may_write, last_words=words)
+        run = self._runner.run(job, replace(handling, last_words=words))
         return self._remember(person, run, keep_answer=False)
 
     def catalog(self) -> Catalog:

@@ -8,6 +8,9 @@
     ├── Refused                the statement is not allowed here, whoever asks
     ├── WriteRefused           the statement writes where only reading is allowed
     ├── TimeLimitReached       the run took too long and was stopped
+    ├── GuardFailed            a statement did not do what its caller expected of it
+    ├── KeyConflict            an idempotency key is at work, or was used for something else
+    ├── Unsupported            this cannot be done with that: a dry run of VACUUM
     ├── Busy                   nothing was started: no free slot, or the database is locked
     ├── TooLarge               a text, a request or a result is over its limit
     ├── BadRequest             the request itself cannot be understood
@@ -40,7 +43,8 @@ class Position:
 class WorkbenchError(Exception):
     """Base of all errors that are told to whoever asked.
 
-    `message` says what happened; `hint`, if any, what to do next.
+    `message` says what happened; `hint`, if any, what to do next. `statement` is the number of
+    the text it happened in, from 0, once that is known.
     """
 
     code = "ERROR"
@@ -50,6 +54,7 @@ class WorkbenchError(Exception):
         self.message = message
         self.hint = hint
         self.code = code or self.code
+        self.statement: int | None = None
 
 
 class SettingsError(WorkbenchError):
@@ -61,8 +66,8 @@ class SettingsError(WorkbenchError):
 class StatementError(WorkbenchError):
     """SQLite refused a statement.
 
-    `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``
-    (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
+    `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``, and `number`
+    its number (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
     `suggestion` is the nearest existing name when one seems misspelt.
     """
 
@@ -80,6 +85,7 @@ class StatementError(WorkbenchError):
         super().__init__(message, code=code, hint=hint)
         self.position = position
         self.suggestion = suggestion
+        self.number: int | None = None
 
 
 class Refused(WorkbenchError):
@@ -98,6 +104,24 @@ class TimeLimitReached(WorkbenchError):
     """The run was stopped at its time limit; whatever it had written was rolled back."""
 
     code = "QUERY_TIMEOUT"
+
+
+class GuardFailed(WorkbenchError):
+    """A statement did not do what its caller expected; everything was rolled back."""
+
+    code = "GUARD_FAILED"
+
+
+class KeyConflict(WorkbenchError):
+    """An idempotency key whose first request is still running, or that came with another request."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+
+
+class Unsupported(WorkbenchError):
+    """What was asked cannot be done with this statement."""
+
+    code = "UNSUPPORTED"
 
 
 class Busy(WorkbenchError):

@@ -42,7 +42,8 @@ class Result:
 
     `rows` is what the caller's keeper made of the rows (a list of tuples, or encoded JSON);
     `row_count` how many of them it kept, `truncated` whether there were more.
-    `rows_affected` is None unless the statement inserted, updated or deleted rows.
+    `rows_affected` is None unless the statement inserted, updated or deleted rows;
+    `last_rowid` is the rowid of the last row it inserted, None unless it did.
     `duration` is in seconds.
     """
 
@@ -54,6 +55,7 @@ class Result:
     truncated: bool = False
     rows_affected: int | None = None
     duration: float = 0.0
+    last_rowid: int | None = None
 
 
 @dataclass(slots=True)
@@ -62,7 +64,9 @@ class Run:
 
     `applied` says what is in the database now: ``none`` (nothing was changed, or all was
     rolled back), ``all``, or ``some`` (a script with its own BEGIN and COMMIT stopped after a
-    commit). `notices` are sentences for a person.
+    commit). `fails_at_commit` are the broken foreign keys that a dry run found: (table, rowid,
+    parent). `replayed` is the answer that the same idempotency key got before; nothing was run then.
+    `notices` are sentences for a person.
     """
 
     script: str
@@ -71,6 +75,8 @@ class Run:
     applied: str = "none"
     duration: float = 0.0
     notices: list[str] = field(default_factory=list)
+    fails_at_commit: list[Row] = field(default_factory=list)
+    replayed: bytes | None = None
 
     @property
     def rows_affected(self) -> int | None:

@@ -5,26 +5,46 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 from time import perf_counter
 
-from workbench.engines.base import Engine, Keeper, Kept
+from workbench.engines.base import Engine, Keeper, Kept, Plan, Session, Statement
 from workbench.errors import (
+    GuardFailed,
+    KeyConflict,
     Position,
     StatementError,
     TimeLimitReached,
+    Unsupported,
     WorkbenchError,
     WriteRefused,
 )
-from workbench.results import Row, Run
+from workbench.jobs import Expect, Job, Key
+from workbench.results import Result, Row, Run
 from workbench.slots import Slots
 from workbench.watchdog import Watchdog
 
 LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
 
+Seal = Callable[[Run], bytes]
+"""Makes the answer to a run while its transaction is still open."""
+
 _MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a caller is served: `keep` decides what becomes of rows; with `may_write` false a job that
+    writes is refused before anything runs; `seal` makes the answer that is kept for the job's key.
+    """
+
+    keep: Keeper
+    may_write: bool = True
+    last_words: LastWords | None = None
+    seal: Seal | None = None
 
 
 class Runner:
@@ -36,35 +56,34 @@ class Runner:
         self._watchdog = watchdog
         self._time_limit = time_limit
 
-    def run(
-        self, script: str, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
-    ) -> Run:
-        """Run all of `script`, or as much as there is before an error: then nothing of it stays.
+    def run(self, job: Job, handling: Handling) -> Run:
+        """Run all of `job`, or as much as there is before an error: then nothing of it stays.
 
-        `keep` decides what becomes of rows. With `may_write` false a script that writes is
-        refused before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
+        Never raises a WorkbenchError: it is in `Run.error`.
         """
-        run, began = Run(script), perf_counter()
+        run, began = Run(job.script), perf_counter()
         try:
-            _refuse_nul(script)
+            _refuse_nul(job)
             with self._slots.take():
-                self._run(run, keep, may_write, last_words)
+                self._run(run, job, handling)
         except WorkbenchError as error:
             run.error = self._explained(error)
         run.duration = perf_counter() - began
         return run
 
-    def _run(self, run: Run, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
-        with self._watched(run, last_words):
-            plan = self.engine.plan(run.script)
-        if plan.writes and not may_write:
-            raise WriteRefused("this script writes, and only reading is allowed this way")
+    def _run(self, run: Run, job: Job, handling: Handling) -> None:
+        with self._watched(run, job, handling):
+            plan = self.engine.plan(job)
+        _refuse_unfit(plan, handling.may_write)
         with self.engine.session(plan) as session:
+            if job.key and _replays(run, session, job.key):
+                return
             try:
-                with self._watched(run, last_words, own_transaction=plan.own_transaction):
+                with self._watched(run, job, handling, own_transaction=plan.own_transaction):
                     for statement in session.statements():
-                        run.results.append(session.execute(statement, keep))
-                session.commit()
+                        run.results.append(session.execute(statement, handling.keep))
+                        _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
+                _end(run, session, job, handling.seal)
             except WorkbenchError:
                 if plan.writes:
                     _say_what_stays(run, session.applied)
@@ -74,25 +93,26 @@ class Runner:
 
     @contextmanager
     def _watched(
-        self, run: Run, last_words: LastWords | None, *, own_transaction: bool = False
+        self, run: Run, job: Job, handling: Handling, *, own_transaction: bool = False
     ) -> Iterator[None]:
         """Within the time limit; what is interrupted because of it says so with the limit."""
+        limit = min(job.time_limit or self._time_limit, self._time_limit)
 
         def too_long() -> TimeLimitReached:
             stays = (
                 "What the script had committed itself stays." if own_transaction else "Nothing was changed."
             )
             return TimeLimitReached(
-                f"the run took longer than {self._time_limit:g} s and was stopped",
+                f"the run took longer than {limit:g} s and was stopped",
                 hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
             )
 
         def speak() -> None:
-            run.error, run.duration, run.results = too_long(), self._time_limit, []
-            last_words(run)
+            run.error, run.duration, run.results = too_long(), limit, []
+            handling.last_words(run)
 
-        words = speak if last_words else None
-        with self._watchdog.watch(self._time_limit, self.engine.interrupt, words) as watch:
+        words = speak if handling.last_words else None
+        with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
             try:
                 yield
             except TimeLimitReached as error:
@@ -139,13 +159,65 @@ def _say_what_stays(run: Run, applied: str) -> None:
         run.results = []
 
 
-def _refuse_nul(script: str) -> None:
-    if "\0" in script:
-        raise StatementError(
-            "the text holds a NUL character, where SQLite would stop reading",
-            hint="Write char(0) where a value needs one.",
-            position=Position.at(script, script.index("\0")),
+def _replays(run: Run, session: Session, key: Key) -> bool:
+    """Whether the key was used before: then `run` is answered as it was."""
+    found = session.recall(key)
+    if found is None:
+        return False
+    fingerprint, run.replayed = found
+    if fingerprint != key.fingerprint:
+        raise KeyConflict(
+            "this key was used before for another request",
+            code="IDEMPOTENCY_MISMATCH",
+            hint="Nothing was run. Send a new key with a new request.",
         )
+    return True
+
+
+def _end(run: Run, session: Session, job: Job, seal: Seal | None) -> None:
+    """Commit, with the answer for the job's key; or look what a commit would have met."""
+    if job.dry_run:
+        run.fails_at_commit = session.broken_keys()
+        return
+    if job.key and seal:
+        run.applied = "all"  # as the answer will say it, once this is committed
+        session.remember(job.key, seal(run))
+    session.commit()
+
+
+def _refuse_nul(job: Job) -> None:
+    for number, ask in enumerate(job.asks):
+        if "\0" in ask.sql:
+            error = StatementError(
+                "the text holds a NUL character, where SQLite would stop reading",
+                hint="Write char(0) where a value needs one.",
+                position=Position.at(ask.sql, ask.sql.index("\0")),
+            )
+            error.statement = number
+            raise error
+
+
+def _refuse_unfit(plan: Plan, may_write: bool) -> None:
+    if plan.writes and (not may_write or plan.job.transaction == "deferred"):
+        raise WriteRefused("this script writes, and only reading is allowed this way")
+    if plan.job.dry_run and plan.cannot_be_wrapped:
+        raise Unsupported(
+            "this statement runs outside transactions only, so it cannot be tried and rolled back",
+            code="DRY_RUN_UNSUPPORTED",
+        )
+    if plan.job.key and plan.writes and plan.own_transaction:
+        raise Unsupported("a key needs one transaction, in which it is kept with what is written")
+    if plan.job.dry_run and plan.own_transaction:
+        raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
+
+
+def _hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:
+    """Raise GuardFailed when the statement did not do what its caller expects."""
+    broken = expect.broken_by(result) if expect else None
+    if broken:
+        error = GuardFailed(broken, hint="Nothing was changed.")
+        error.statement = statement.number
+        raise error
 
 
 def _nearest(name: str, names: list[str]) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from workbench.engines.base import Engine
 from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import DatabaseTrouble, StatementError
+from workbench.jobs import Job
 from workbench.results import Result
 from workbench.runner import first_rows
 
@@ -27,7 +28,7 @@ def any_engine(make: Callable[[], Engine]) -> Engine:
 
 
 def do(engine: Engine, script: str, *, commit: bool = True) -> list[Result]:
-    with engine.session(engine.plan(script)) as session:
+    with engine.session(engine.plan(Job.of(script))) as session:
         results = [session.execute(statement, first_rows(10)) for statement in session.statements()]
         if commit:
             session.commit()
@@ -35,14 +36,14 @@ def do(engine: Engine, script: str, *, commit: bool = True) -> list[Result]:
 
 
 def test_a_plan_tells_reading_from_writing(any_engine: Engine) -> None:
-    assert not any_engine.plan("SELECT 1; SELECT 2").writes
-    assert any_engine.plan("SELECT 1; DELETE FROM student").writes
-    assert any_engine.plan("WITH x AS (SELECT 1) DELETE FROM student").writes
-    assert not any_engine.plan("nonsense").writes
+    assert not any_engine.plan(Job.of("SELECT 1; SELECT 2")).writes
+    assert any_engine.plan(Job.of("SELECT 1; DELETE FROM student")).writes
+    assert any_engine.plan(Job.of("WITH x AS (SELECT 1) DELETE FROM student")).writes
+    assert not any_engine.plan(Job.of("nonsense")).writes
 
 
 def test_planning_runs_nothing(any_engine: Engine) -> None:
-    any_engine.plan("DELETE FROM student; DROP TABLE student")
+    any_engine.plan(Job.of("DELETE FROM student; DROP TABLE student"))
     assert do(any_engine, "SELECT count(*) FROM student")[0].rows == [(3,)]
 
 
@@ -84,7 +85,7 @@ def test_a_broken_view_leaves_the_rest_of_the_catalog_alone(any_engine: Engine) 
 
 
 def test_a_twin_works_while_the_first_is_at_work(any_engine: Engine) -> None:
-    with any_engine.session(any_engine.plan("DELETE FROM student")) as session:
+    with any_engine.session(any_engine.plan(Job.of("DELETE FROM student"))) as session:
         for statement in session.statements():
             session.execute(statement, first_rows(1))
         twin = any_engine.apart()

@@ -8,7 +8,8 @@ import pytest
 
 from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import Refused, WorkbenchError
-from workbench.runner import Runner, first_rows
+from workbench.jobs import Job
+from workbench.runner import Handling, Runner, first_rows
 from workbench.slots import Slots
 from workbench.watchdog import Watchdog
 
@@ -60,18 +61,21 @@ def hostile(request: pytest.FixtureRequest, student: Path, tmp_path: Path) -> Ru
 @pytest.mark.parametrize("script", BEYOND)
 def test_it_is_refused_in_words_and_touches_nothing(hostile: Runner, tmp_path: Path, script: str) -> None:
     files = {p.name for p in tmp_path.iterdir()}
-    done = hostile.run(script, first_rows(10))
+    done = hostile.run(Job.of(script), Handling(first_rows(10)))
     assert isinstance(done.error, WorkbenchError)
     assert done.error.message
     assert {p.name for p in tmp_path.iterdir()} - files <= {"student.db-wal", "student.db-shm"} | {
         p.name for p in tmp_path.glob("writers-*.lock")
     }
-    assert hostile.run("SELECT count(*) FROM student", first_rows(10)).results[0].rows == [(3,)]
+    assert hostile.run(Job.of("SELECT count(*) FROM student"), Handling(first_rows(10))).results[0].rows == [
+        (3,)
+    ]
 
 
 def test_an_answer_does_not_tell_whether_a_file_exists(hostile: Runner) -> None:
     there, not_there = (
-        hostile.run(f"ATTACH '{path}' AS x", first_rows(1)).error for path in ("/etc/passwd", "/no/such/file")
+        hostile.run(Job.of(f"ATTACH '{path}' AS x"), Handling(first_rows(1))).error
+        for path in ("/etc/passwd", "/no/such/file")
     )
     assert isinstance(there, Refused)
     assert there.message == not_there.message
@@ -79,24 +83,24 @@ def test_an_answer_does_not_tell_whether_a_file_exists(hostile: Runner) -> None:
 
 def test_no_answer_tells_where_the_file_is(hostile: Runner, tmp_path: Path) -> None:
     for script in BEYOND:
-        error = hostile.run(script, first_rows(1)).error
+        error = hostile.run(Job.of(script), Handling(first_rows(1))).error
         assert str(tmp_path) not in error.message
 
 
 def test_a_text_that_the_workbench_runs_itself_is_no_way_round_the_guard(hostile: Runner) -> None:
     """The same words as an unguarded statement of ours must not be found in the statement cache."""
-    hostile.run("SELECT 1; SELECT 2", first_rows(1))
+    hostile.run(Job.of("SELECT 1; SELECT 2"), Handling(first_rows(1)))
     for script in ("BEGIN IMMEDIATE", "PRAGMA query_only = 1", "PRAGMA mmap_size = 0"):
-        assert hostile.run(script, first_rows(1)).error is not None
+        assert hostile.run(Job.of(script), Handling(first_rows(1))).error is not None
 
 
 def test_an_r_tree_can_be_read_by_a_reader(student: Path, tmp_path: Path) -> None:
     writer = SqliteEngine(student, line_folder=tmp_path)
     make = "CREATE VIRTUAL TABLE box USING rtree(id, a, b); INSERT INTO box VALUES (1, 2, 3)"
-    assert Runner(writer, Slots(1), Watchdog(), 5.0).run(make, first_rows(1)).error is None
+    assert Runner(writer, Slots(1), Watchdog(), 5.0).run(Job.of(make), Handling(first_rows(1))).error is None
     writer.close()
     reader = SqliteEngine(student, line_folder=tmp_path, read_only=True)
-    done = Runner(reader, Slots(1), Watchdog(), 5.0).run("SELECT * FROM box", first_rows(1))
+    done = Runner(reader, Slots(1), Watchdog(), 5.0).run(Job.of("SELECT * FROM box"), Handling(first_rows(1)))
     assert done.results[0].rows == [(1, 2.0, 3.0)]
     reader.close()
 
@@ -104,6 +108,6 @@ def test_an_r_tree_can_be_read_by_a_reader(student: Path, tmp_path: Path) -> Non
 def test_shadow_tables_are_protected_from_writers(hostile: Runner) -> None:
     if hostile.engine.read_only:
         return
-    assert hostile.run("CREATE VIRTUAL TABLE f USING fts5(t)", first_rows(1)).error is None
-    assert hostile.run("DELETE FROM f_data", first_rows(1)).error is not None
-    assert hostile.run("DROP TABLE f_data", first_rows(1)).error is not None
+    assert hostile.run(Job.of("CREATE VIRTUAL TABLE f USING fts5(t)"), Handling(first_rows(1))).error is None
+    assert hostile.run(Job.of("DELETE FROM f_data"), Handling(first_rows(1))).error is not None
+    assert hostile.run(Job.of("DROP TABLE f_data"), Handling(first_rows(1))).error is not None

@@ -79,7 +79,7 @@ def _dump(path: Path) -> list[str]:
 
 def test_a_missing_query_is_warned_of_by_get_and_refused_by_post(program: FlaskClient) -> None:
     assert program.get("/run").get_json() == "Warning: Empty query string!"
-    answer = program.post("/run", data={"sql": "SELECT 1"})
+    answer = program.post("/run", data={"text": "SELECT 1"})
     assert answer.status_code == 400
     assert answer.get_json().startswith("Error - ")
     assert program.post("/run", json={"query": "SELECT 1"}).status_code == 400

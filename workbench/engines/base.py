@@ -1,6 +1,6 @@
 """What every engine promises.
 
-An engine is asked three things of a script, in this order: to *plan* it (which statements
+An engine is asked three things of a job, in this order: to *plan* it (which statements
 are there, and do any of them write?), to open a *session* for that plan, and to *execute*
 its statements one by one in that session.
 """
@@ -13,31 +13,43 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from workbench.catalog import Catalog
+from workbench.jobs import Job, Key
 from workbench.results import Result, Row
 
 
 class Statement(NamedTuple):
-    """One SQL sentence: its text as written, and where it begins in its script, in characters."""
+    """One SQL sentence: its text as written, where it begins in its text, and which text that is.
+
+    `offset` counts characters, `number` the job's texts from 0.
+    """
 
     text: str
-    offset: int
+    offset: int = 0
+    number: int = 0
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an engine could tell of a script without running it.
+    """What an engine could tell of a job without running it.
 
-    `statements` are those it could prepare, in order; `end` is the character after the last
-    of them. Preparing stops where a statement needs what an earlier one is yet to create.
-    `writes`: at least one writes. `own_transaction`: the script says BEGIN and COMMIT itself,
-    or holds a statement that cannot run inside a transaction.
+    `statements` are those it could prepare, in order; `number` and `end` are the text and the
+    character where it stopped, because a statement needs what an earlier one is yet to create
+    or is wrong. `writes`: at least one writes. `own_transaction`: the script says BEGIN and
+    COMMIT itself, or `cannot_be_wrapped`: its one statement runs outside transactions only.
     """
 
-    script: str
+    job: Job
     statements: list[Statement] = field(default_factory=list)
+    number: int = 0
     end: int = 0
     writes: bool = False
     own_transaction: bool = False
+    cannot_be_wrapped: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether all statements are known."""
+        return self.number == len(self.job.asks)
 
 
 class Kept(NamedTuple):
@@ -67,6 +79,15 @@ class Session(Protocol):
     def commit(self) -> None:
         """Make what was written durable. Raises StatementError for a deferred constraint."""
 
+    def recall(self, key: Key) -> tuple[str, bytes] | None:
+        """The fingerprint and the answer that were remembered for this key, if it was used before."""
+
+    def remember(self, key: Key, answer: bytes) -> None:
+        """Remember the answer for this key; it is committed with what the session wrote, or not at all."""
+
+    def broken_keys(self) -> list[Row]:
+        """The foreign keys that a commit would now fail for: (table, rowid, parent)."""
+
     @property
     def applied(self) -> str:
         """What is in the database now: ``none``, ``all`` or ``some`` (see `Run.applied`)."""
@@ -79,8 +100,8 @@ class Engine(Protocol):
     where: str
     read_only: bool
 
-    def plan(self, script: str) -> Plan:
-        """Ask the engine what the script would do. Runs nothing; an error in it waits for its turn."""
+    def plan(self, job: Job) -> Plan:
+        """Ask the engine what the job would do. Runs nothing; an error in it waits for its turn."""
 
     def session(self, plan: Plan) -> AbstractContextManager[Session]:
         """A session for the plan. Raises Busy when the write lock is not to be had in time."""

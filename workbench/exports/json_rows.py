@@ -26,10 +26,10 @@ def json_rows(most_bytes: int) -> Keeper:
     def keep(batches: Iterator[list[Row]]) -> Kept:
         parts, size, count = [], 2, 0
         for batch in batches:
-            _refuse_over(most_bytes, size + _least_size(batch))
+            refuse_over(most_bytes, size + _least_size(batch))
             part = encode(batch)[1:-1]
             size += len(part) + 1
-            _refuse_over(most_bytes, size)
+            refuse_over(most_bytes, size)
             count += len(batch)
             parts.append(part)
         return Kept(b"[" + b",".join(parts) + b"]", count, False)
@@ -44,7 +44,8 @@ def encode(rows: list[Row]) -> bytes:
     return orjson.dumps(rows, default=_tagged)
 
 
-def _refuse_over(most_bytes: int, size: int) -> None:
+def refuse_over(most_bytes: int, size: int) -> None:
+    """Raise TooLarge when `size` is more than `most_bytes`."""
     if size > most_bytes:
         raise TooLarge(
             f"the result is larger than {most_bytes:,} bytes, the most one answer may have",
@@ -71,6 +72,11 @@ def _holds_infinity(rows: list[Row]) -> bool:
         float in set(map(type, column)) and any(v.__class__ is float and math.isinf(v) for v in column)
         for column in zip(*rows, strict=True)
     )
+
+
+def as_json(value: Value) -> Any:
+    """One value as what JSON has a word for."""
+    return _tagged(value) if isinstance(value, bytes) else _finite(value)
 
 
 def _finite(value: Value) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
@@ -34,6 +34,14 @@ class Problem:
     excerpt: Excerpt | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a program needs to know beside the error: what was applied, and which request it was."""
+
+    applied: str
+    request_id: str
+
+
 # By code where a code is known, else by class: status and title.
 _BY_CODE = {
     "SQLITE_CONSTRAINT_UNIQUE": (409, "A value is there already"),
@@ -46,6 +54,14 @@ _BY_CODE = {
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
+    "PARAM_COUNT": (400, "Wrong parameters"),
+    "MULTIPLE_STATEMENTS": (400, "More than one statement"),
+    "METHOD_READ_ONLY": (405, "This method only reads"),
+    "NOT_ACCEPTABLE": (406, "No such format"),
+    "UNSUPPORTED_MEDIA": (415, "No such kind of body"),
+    "BODY_TOO_DEEP": (400, "Nested too deep"),
+    "DRY_RUN_UNSUPPORTED": (422, "Cannot be tried"),
+    "IDEMPOTENCY_MISMATCH": (422, "This key was used before"),
     "UNKNOWN_HOST": (400, "Unknown host"),
     "PASSWORD_REQUIRED": (401, "Who is there?"),
     "CROSS_SITE": (403, "Another site asked for this"),
@@ -57,6 +73,9 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.Refused: (403, "Not allowed"),
     errors.WriteRefused: (403, "Reading only"),
     errors.TimeLimitReached: (504, "Stopped"),
+    errors.GuardFailed: (412, "Not as expected"),
+    errors.KeyConflict: (409, "This key is at work"),
+    errors.Unsupported: (501, "Not possible here"),
     errors.Busy: (503, "Busy"),
     errors.TooLarge: (413, "Too large"),
     errors.BadRequest: (400, "This request cannot be understood"),
@@ -88,6 +107,32 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
         getattr(error, "suggestion", None),
         _excerpt(script, position) if position else None,
     )
+
+
+def as_document(error: WorkbenchError, problem: Problem, situation: Situation, script: str) -> dict[str, Any]:
+    """A problem document (RFC 9457). `script` is the text the error is in, for its place in bytes."""
+    document = {
+        "type": f"/errors/{problem.code.lower().replace('_', '-')}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.message,
+        "code": problem.code,
+        "extended_code": getattr(error, "number", None),
+        "statement": error.statement,
+        "position": _position(problem.position, script) if problem.position else None,
+        "suggestion": problem.suggestion,
+        "hint": problem.hint,
+        "retryable": problem.status == 503,
+        "applied": situation.applied,
+        "request_id": situation.request_id,
+    }
+    always = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
+    return {name: value for name, value in document.items() if value is not None or name in always}
+
+
+def _position(position: Position, script: str) -> dict[str, int]:
+    before = script[: position.offset].encode("utf-8", "surrogatepass")
+    return {"byte": len(before), "line": position.line, "column": position.column}
 
 
 def problem_of_http(error: HTTPException) -> Problem:

@@ -7,12 +7,17 @@ of SQL. Failures that server never had carry a status of their own.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
 
 from workbench.bench import Answer
-from workbench.errors import BadRequest, StatementError, WriteRefused
+from workbench.errors import BadRequest, StatementError, WorkbenchError, WriteRefused
 from workbench.exports.json_rows import json_rows
+from workbench.jobs import Job
 from workbench.results import Kind, Run
+from workbench.runner import Handling
+from workbench.web import api
 from workbench.web.failures import problem_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
@@ -22,9 +27,22 @@ from workbench.web.text import query_in_address, query_in_form
 
 
 def run() -> Response:
-    """Run `query`, from the address or from a form."""
+    """Run what was asked, and answer with a bare value unless the request asks for another shape."""
     if request.method == "HEAD":
         return as_json(b"")
+    try:
+        shape = api.shape_asked("seed")
+    except WorkbenchError as error:
+        return api.show_failure(Run("", error=error), None)
+    return _run_for_a_value() if shape == "seed" else api.run()
+
+
+def run_v1() -> Response:
+    """The same without the bare values: for clients that begin today."""
+    return as_json(b"") if request.method == "HEAD" else api.run()
+
+
+def _run_for_a_value() -> Response:
     try:
         text = query_in_form() if request.method == "POST" else query_in_address()
     except BadRequest as error:
@@ -32,8 +50,16 @@ def run() -> Response:
     if not text:
         return as_json("Warning: Empty query string!")
     keep = json_rows(settings().result_bytes)
-    answer = bench().call(caller(), text, keep, may_write=_may_write(), last_words=last_words(_show))
-    return _show(answer)
+    try:
+        job = replace(Job.of(text), key=api.key_asked(text))
+    except BadRequest as error:
+        return _show_failure(Run("", error=error))
+    handling = Handling(keep, may_write=_may_write(), seal=_sealed)
+    return _show(bench().call(caller(), job, handling, last_words=last_words(_show)))
+
+
+def _sealed(run: Run) -> bytes:
+    return as_json(_value(run)).get_data()
 
 
 def _may_write() -> bool:
@@ -44,6 +70,8 @@ def _may_write() -> bool:
 def _show(answer: Answer) -> Response:
     if answer.run.error is not None:
         return _show_failure(answer.run)
+    if answer.run.replayed is not None:
+        return api.as_replayed(answer.run.replayed)
     response = as_json(_value(answer.run))
     if request.method == "GET" and answer.run.applied != "none":
         response.headers["Deprecation"] = "@1767225600"  # RFC 9745: writing by GET, since 2026

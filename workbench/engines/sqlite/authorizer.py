@@ -100,6 +100,16 @@ class Authorizer:
         return apsw.SQLITE_TRANSACTION in self.seen
 
     @property
+    def controls_anything(self) -> bool:
+        """Whether the statement begins, ends or marks a transaction, a SAVEPOINT included."""
+        return bool(self.seen & _CONTROL)
+
+    @property
+    def inserts(self) -> bool:
+        """Whether the statement inserts rows."""
+        return self.changes_rows and apsw.SQLITE_INSERT in self.seen
+
+    @property
     def asked_nothing(self) -> bool:
         """Whether SQLite asked for no permission at all, as for VACUUM."""
         return not self.seen

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
-
-import apsw
 
 from workbench.catalog import Catalog
 from workbench.engines.base import Plan
@@ -16,10 +14,12 @@ from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import Link, open_reader, open_writer
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.sessions import Reading, Session, Writing
-from workbench.engines.sqlite.statements import prepare
-from workbench.errors import DatabaseTrouble
+from workbench.engines.sqlite.statements import cut
+from workbench.errors import DatabaseTrouble, WorkbenchError
+from workbench.jobs import Job
 
 
 class SqliteEngine:
@@ -39,35 +39,37 @@ class SqliteEngine:
         self._reader: Link | None = None
         self._writer: Link | None = None
         self._line: WriterLine | None = None
+        self._keys: KeysAtWork | None = None
 
-    def plan(self, script: str) -> Plan:
+    def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
-        reader = self._read_link()
-        plan = self._plan_on(reader, script)
-        if plan.writes and not self.read_only:
-            plan = self._plan_on(self._write_link(), script)
+        plan = self._plan_on(self._read_link(), job)
+        if (plan.writes or job.transaction == "immediate") and not self.read_only:
+            plan = self._plan_on(self._write_link(), job)
             plan.writes = True
-            plan.own_transaction = plan.own_transaction or _cannot_be_wrapped(plan, self._write_link())
+        plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
 
-    def _plan_on(self, link: Link, script: str) -> Plan:
-        plan, guard = Plan(script), link.authorizer
-        while plan.end < len(script):
-            try:
-                prepared = prepare(link, script, plan.end)
-            except (apsw.Error, UnicodeDecodeError):
-                # A write is for the writer to plan; what is wrong with it comes up in its turn.
-                plan.writes = guard.verdict is Verdict.WRITES
-                return plan
-            if not (prepared.reads or guard.writer):
-                plan.writes = True
-                return plan
-            plan.end = prepared.end
-            if not prepared.empty:
-                plan.statements.append(prepared.statement)
-            plan.own_transaction = (
-                plan.own_transaction or guard.controls_transaction or guard.sets_foreign_keys
-            )
+    def _plan_on(self, link: Link, job: Job) -> Plan:
+        plan, guard, silent = Plan(job), link.authorizer, False
+        try:
+            for statement, prepared in cut(link, job):
+                plan.statements.append(statement)
+                plan.number, plan.end = statement.number, prepared.end
+                if not (prepared.reads or guard.writer):
+                    plan.writes = True
+                    return plan
+                silent = silent or (guard.asked_nothing and not prepared.reads)
+                if guard.controls_transaction or guard.sets_foreign_keys:
+                    plan.own_transaction = True
+        except (WorkbenchError, UnicodeDecodeError):
+            # A write is for the writer to plan; what is wrong with it comes up in its turn.
+            plan.writes = guard.verdict is Verdict.WRITES
+            return plan
+        plan.number = len(job.asks)
+        # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
+        plan.cannot_be_wrapped = silent and len(plan.statements) == 1
+        plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
         return plan
 
     @contextmanager
@@ -77,8 +79,9 @@ class SqliteEngine:
             with Reading(self._read_link(), plan) as reading:
                 yield reading
             return
-        link = self._write_link()
-        with self._writers().turn(), Writing(link, plan) as writing:
+        key, link = plan.job.key, self._write_link()
+        held = self._keys_at_work().hold(key) if key else nullcontext()
+        with held, self._writers().turn(), Writing(link, plan) as writing:
             yield writing
 
     def interrupt(self) -> None:
@@ -107,9 +110,10 @@ class SqliteEngine:
         for link in (self._reader, self._writer):
             if link is not None:
                 link.connection.close()
-        if self._line is not None:
-            self._line.close()
-        self._reader = self._writer = self._line = None
+        for file in (self._line, self._keys):
+            if file is not None:
+                file.close()
+        self._reader = self._writer = self._line = self._keys = None
 
     def _read_link(self) -> Link:
         self._refuse_another_file()
@@ -123,6 +127,11 @@ class SqliteEngine:
             with translated():
                 self._writer = open_writer(self.path, wait=WAIT)
         return self._writer
+
+    def _keys_at_work(self) -> KeysAtWork:
+        if self._keys is None:
+            self._keys = KeysAtWork(self._line_path.with_suffix(".keys"))
+        return self._keys
 
     def _writers(self) -> WriterLine:
         if self._line is None:
@@ -143,14 +152,6 @@ class SqliteEngine:
             code="DATABASE_MOVED",
             hint="Put it back, or restart the workbench to serve the file that is there now.",
         )
-
-
-def _cannot_be_wrapped(plan: Plan, link: Link) -> bool:
-    """Whether the script is one statement like VACUUM, which SQLite runs outside transactions only.
-
-    It shows by asking the authorizer nothing at all when it is prepared.
-    """
-    return len(plan.statements) == 1 and plan.end == len(plan.script) and link.authorizer.asked_nothing
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

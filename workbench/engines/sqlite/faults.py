@@ -61,8 +61,14 @@ def translated(
     """
     try:
         yield
+    except WorkbenchError as error:
+        if statement is not None and error.statement is None:
+            error.statement = statement.number
+        raise
     except apsw.Error as error:
-        raise _ours(error, authorizer, script, statement) from error
+        ours = _ours(error, authorizer, script, statement)
+        ours.statement = statement.number if statement is not None else None
+        raise ours from error
     except MemoryError as error:
         raise TooLarge(
             "the result needs more memory than is allowed", code="SQLITE_NOMEM", hint=_ADVICE["SQLITE_NOMEM"]
@@ -81,10 +87,15 @@ def _ours(
         return _refusal(authorizer.verdict, authorizer.refusal)
     message, code = str(error), code_of(error)
     hint = _ADVICE.get(code) or _ADVICE.get("_".join(code.split("_")[:2]))
+    if isinstance(error, apsw.BindingsError):
+        return StatementError("this statement has parameters, and no values were given", code="PARAM_COUNT")
     for kinds, make in _FAMILIES:
         if isinstance(error, kinds):
             return make(message, code=code, hint=hint)
-    return StatementError(message, code=code, hint=hint, position=_place(error, message, script, statement))
+    place = _place(error, message, script, statement)
+    ours = StatementError(message, code=code, hint=hint, position=place)
+    ours.number = error.extendedresult
+    return ours
 
 
 def _refusal(verdict: Verdict, what: str) -> WorkbenchError:

@@ -10,11 +10,13 @@ from time import perf_counter
 import apsw
 
 from workbench.engines.base import Keeper, Plan, Statement
+from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.authorizer import Authorizer
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
-from workbench.engines.sqlite.statements import prepare
+from workbench.engines.sqlite.statements import bound, cut, prepare
 from workbench.errors import StatementError
+from workbench.jobs import Ask, Key, Values
 from workbench.results import Column, InvalidText, Kind, Result, Row
 
 _BATCH_ROWS = 500
@@ -32,27 +34,46 @@ class Session:
     def statements(self) -> Iterator[Statement]:
         """The planned statements, then those that could not be prepared before these had run."""
         yield from self.plan.statements
-        position, script = self.plan.end, self.plan.script
-        while position < len(script):
-            with translated(self.link.authorizer, script, Statement(script[position:], position)):
-                prepared = prepare(self.link, script, position)
-            position = prepared.end
-            if not prepared.empty:
-                yield prepared.statement
+        for statement, _ in cut(self.link, self.plan.job, self.plan.number, self.plan.end):
+            yield statement
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement to its end, whatever the keeper wanted of its rows."""
         began = perf_counter()
-        with translated(self.link.authorizer, self.plan.script, statement):
-            try:
-                result = self._run(statement.text, keep)
-            except UnicodeDecodeError:
-                result = self._run_as_bytes(statement.text, keep)
+        ask = self.plan.job.asks[statement.number]
+        with translated(self.link.authorizer, ask.sql, statement):
+            if ask.many is not None:
+                result = self._run_for_each(statement, ask.many, keep)
+            else:
+                result = self._run_whole(statement, ask, keep)
         result.duration = perf_counter() - began
         return result
 
-    def _run(self, text: str, keep: Keeper) -> Result:
-        result, guard = Result(text.strip(), Kind.READ), self.link.authorizer
+    def _run_whole(self, statement: Statement, ask: Ask, keep: Keeper) -> Result:
+        try:
+            return self._run(statement.text, ask.values, keep, all_used=ask.single)
+        except UnicodeDecodeError:
+            return self._run_as_bytes(statement.text, ask.values, keep)
+
+    def _run_for_each(self, statement: Statement, many: tuple[Values, ...], keep: Keeper) -> Result:
+        """Run a statement that writes once for each of `many`; the counts are added up."""
+        total = Result(statement.text.strip(), Kind.WRITE, rows_affected=0)
+        for values in many:
+            one = self._run(statement.text, values, keep, all_used=True)
+            if one.kind is not Kind.WRITE or one.columns:
+                raise StatementError(
+                    "params_seq is for a statement that writes and returns no rows", code="PARAM_COUNT"
+                )
+            total.rows_affected += one.rows_affected
+            total.last_rowid = one.last_rowid
+        return total
+
+    def _run(self, text: str, values: Values, keep: Keeper, *, all_used: bool = False) -> Result:
+        result, guard, connection = (
+            Result(text.strip(), Kind.READ),
+            self.link.authorizer,
+            self.link.connection,
+        )
 
         def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
             result.columns = _columns_of(cursor)
@@ -61,18 +82,20 @@ class Session:
             return True
 
         guard.begin()
-        with closing(self.link.connection.cursor()) as cursor:
+        with closing(connection.cursor()) as cursor:
             cursor.exec_trace = look
-            cursor.execute(text, can_cache=not guard.writer)
+            connection.set_last_insert_rowid(0)
+            cursor.execute(text, _bindings(self.link, text, values, all_used), can_cache=not guard.writer)
             if result.columns:
                 result.rows, result.row_count, result.truncated = keep(_batches(cursor))
             if result.kind is not Kind.READ:
                 _drain(cursor)
         if result.kind is Kind.WRITE:
-            result.rows_affected = self.link.connection.changes()
+            result.rows_affected = connection.changes()
+            result.last_rowid = connection.last_insert_rowid() or None
         return result
 
-    def _run_as_bytes(self, text: str, keep: Keeper) -> Result:
+    def _run_as_bytes(self, text: str, values: Values, keep: Keeper) -> Result:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
         columns = self._columns(text)
         names = [f"c{i}" for i in range(len(columns))]
@@ -82,7 +105,7 @@ class Session:
         body = text.rstrip(" \t\r\n;")
         wrapped = f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
         try:
-            again = self._run(wrapped, lambda batches: keep(_texts_decoded(batches)))
+            again = self._run(wrapped, values, lambda batches: keep(_texts_decoded(batches)))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
@@ -98,7 +121,7 @@ class Session:
         cursor = self.link.connection.cursor()
         cursor.exec_trace = look
         with suppress(apsw.ExecTraceAbort):
-            cursor.execute(text)
+            cursor.execute(text, apsw._null_bindings)
         return found[0]
 
 
@@ -106,7 +129,7 @@ class Reading(Session):
     """A session that cannot write; several statements see one snapshot."""
 
     def __enter__(self) -> Reading:
-        if len(self.plan.statements) > 1 or self.plan.end < len(self.plan.script):
+        if len(self.plan.statements) > 1 or not self.plan.whole:
             with translated():
                 self.link.own("BEGIN")
         return self
@@ -117,6 +140,16 @@ class Reading(Session):
 
     def commit(self) -> None:
         """There is nothing to commit."""
+
+    def broken_keys(self) -> list[Row]:
+        """Reading breaks none."""
+        return []
+
+    def recall(self, _key: Key) -> None:
+        """Reading twice is harmless: nothing is remembered of it."""
+
+    def remember(self, _key: Key, _answer: bytes) -> None:
+        """There is nothing to remember."""
 
 
 class Writing(Session):
@@ -148,6 +181,22 @@ class Writing(Session):
             )
         self.applied = "all"
 
+    def recall(self, key: Key) -> tuple[str, bytes] | None:
+        """What was remembered for this key, in the database itself."""
+        with translated():
+            return keys.recall(self.link, key)
+
+    def remember(self, key: Key, answer: bytes) -> None:
+        """Remember the answer in this transaction: it is there exactly when what was written is."""
+        with translated():
+            keys.remember(self.link, key, answer)
+
+    def broken_keys(self) -> list[Row]:
+        """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
+        if not self.link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
+            return []
+        return [row[:3] for row in self.link.own("SELECT * FROM pragma_foreign_key_check LIMIT 100")]
+
     def __exit__(self, *_: object) -> None:
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
@@ -169,6 +218,15 @@ def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
     if cursor.is_readonly or cursor.is_explain:
         return Kind.READ
     return Kind.WRITE if guard.changes_rows else Kind.SCHEMA
+
+
+def _bindings(link: Link, text: str, values: Values, all_used: bool) -> Values:
+    """The values for the statement; it is prepared for their names only when there are any."""
+    if values is None:
+        return None
+    found = prepare(link, text, 0)
+    link.authorizer.begin()
+    return bound(found.parameters, values, all_used=all_used)
 
 
 def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:

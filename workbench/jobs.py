@@ -1,0 +1,98 @@
+"""What a caller wants run, and how: plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workbench.results import Result, Value
+
+Values = Sequence[Value] | Mapping[str, Value] | None
+"""What is bound to a statement's parameters: by place, by name (without prefix), or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a statement must do for its transaction to go on; None does not matter."""
+
+    affected: int | None = None
+    min_affected: int | None = None
+    max_affected: int | None = None
+    rows: int | None = None
+    min_rows: int | None = None
+    max_rows: int | None = None
+
+    def broken_by(self, result: Result) -> str | None:
+        """In words how `result` is not what was expected; None when it is."""
+        affected, rows = result.rows_affected or 0, result.row_count
+        checks = (
+            (affected, "rows were affected", self.affected, self.min_affected, self.max_affected),
+            (rows, "rows came back", self.rows, self.min_rows, self.max_rows),
+        )
+        for found, what, exactly, least, most in checks:
+            if exactly is not None and found != exactly:
+                return f"{found} {what}, and {exactly} were expected"
+            if least is not None and found < least:
+                return f"{found} {what}, and at least {least} were expected"
+            if most is not None and found > most:
+                return f"{found} {what}, and at most {most} were allowed"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A text of SQL with the values for its parameters.
+
+    `single`: it must hold exactly one statement, and no BEGIN or COMMIT. `many`: it is run once
+    for each of these.
+    """
+
+    sql: str
+    values: Values = None
+    many: tuple[Values, ...] | None = None
+    single: bool = False
+    expect: Expect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a retry harmless: the same key from the same `scope` runs once.
+
+    `fingerprint` tells whether it is the same request; see
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
+    """
+
+    scope: str
+    text: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Texts to run in order.
+
+    `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
+    one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
+    for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
+    None is the server's own. `key`: run it once, however often it is asked for.
+    """
+
+    asks: tuple[Ask, ...]
+    transaction: str = "auto"
+    dry_run: bool = False
+    time_limit: float | None = None
+    key: Key | None = None
+
+    @classmethod
+    def of(cls, script: str, values: Values = None) -> Job:
+        """A script as people type it: any number of statements, in one transaction."""
+        return cls((Ask(script, values),))
+
+    @property
+    def script(self) -> str:
+        """All of its texts, for the history."""
+        return (
+            ";\n".join(ask.sql.rstrip().rstrip(";") for ask in self.asks)
+            if len(self.asks) > 1
+            else self.asks[0].sql
+        )

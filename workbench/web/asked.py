@@ -1,0 +1,235 @@
+"""What a program asks of /run: one description of it that reads requests and makes the OpenAPI document.
+
+An unknown member, a wrong type or a value out of range is refused: a misspelt `dry_run` must
+not run the write.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from workbench.errors import BadRequest, TooLarge
+from workbench.jobs import Ask, Expect, Job, Values
+from workbench.results import Value
+
+DEPTH = 32
+"""How deep objects and arrays may be nested."""
+
+PARAMETERS = 999
+STATEMENTS = 1000
+ROWS = 10_000
+
+Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv"]
+Count = Annotated[int, Meta(ge=0)]
+Parameters = list[Any] | dict[str, Any]
+
+
+class Expectation(Struct, forbid_unknown_fields=True):
+    """What a statement must do, or everything is rolled back and the answer is 412."""
+
+    affected: Count | None = None
+    min_affected: Count | None = None
+    max_affected: Count | None = None
+    rows: Count | None = None
+    min_rows: Count | None = None
+    max_rows: Count | None = None
+
+
+class OneStatement(Struct, forbid_unknown_fields=True):
+    """A statement of a batch, with its values and what it must do."""
+
+    sql: str
+    params: Parameters | None = None
+    params_seq: Annotated[list[Parameters], Meta(max_length=100_000)] | None = None
+    expect: Expectation | None = None
+
+
+class Asked(Struct, forbid_unknown_fields=True):
+    """The body of a request: `sql`, or `statements` in one transaction."""
+
+    sql: str | None = None
+    statements: Annotated[list[OneStatement], Meta(min_length=1, max_length=STATEMENTS)] | None = None
+    params: Parameters | None = None
+    params_seq: Annotated[list[Parameters], Meta(max_length=100_000)] | None = None
+    expect: Expectation | None = None
+    max_affected: Count | None = None
+    transaction: Literal["auto", "immediate", "deferred", "none"] = "auto"
+    dry_run: bool = False
+    format: Shape | None = None
+    limit: Annotated[int, Meta(ge=1, le=ROWS)] = 1000
+    next: str | None = None
+    int64: Literal["number", "string"] = "number"
+    timeout_ms: Annotated[int, Meta(ge=1)] | None = None
+
+    def job(self) -> Job:
+        """What there is to run. Raises BadRequest when the members do not go together."""
+        if (self.sql is None) == (self.statements is None):
+            raise BadRequest(
+                "give either sql or statements", hint="sql is one statement; statements is a list."
+            )
+        if self.statements is not None and (self.params or self.params_seq or self.expect or self.next):
+            raise BadRequest("params, params_seq, expect and next belong to each of the statements")
+        asks = self.statements or [OneStatement(self.sql, self.params, self.params_seq, self.expect)]
+        limit = self.timeout_ms / 1000 if self.timeout_ms else None
+        return Job(tuple(self._ask(one) for one in asks), self.transaction, self.dry_run, limit)
+
+    def _ask(self, one: OneStatement) -> Ask:
+        if one.params is not None and one.params_seq is not None:
+            raise BadRequest("give either params or params_seq", code="PARAM_COUNT")
+        many = tuple(values_of(p) for p in one.params_seq) if one.params_seq is not None else None
+        return Ask(_whole(one.sql), values_of(one.params), many, single=True, expect=self._expect(one.expect))
+
+    def _expect(self, expect: Expectation | None) -> Expect | None:
+        if expect is None and self.max_affected is None:
+            return None
+        wanted = msgspec.structs.asdict(expect or Expectation())
+        if wanted["max_affected"] is None:
+            wanted["max_affected"] = self.max_affected
+        return Expect(**wanted)
+
+
+OPTIONS = frozenset(Asked.__struct_fields__)
+"""The names of what may be asked beside `query`: whoever uses one wants more than a bare value."""
+
+
+def from_json(body: bytes) -> Asked:
+    """The request that a JSON body holds. Raises BadRequest, naming the member that is wrong."""
+    try:
+        found = json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from error
+    _refuse_depth(found, DEPTH)
+    return _converted(found, strict=True)
+
+
+def from_fields(fields: dict[str, str]) -> Asked:
+    """The request that the fields of an address or a form hold: `query` is the SQL, `p_name` a text."""
+    found: dict[str, Any] = {k: v for k, v in fields.items() if not k.startswith("p_")}
+    named = {k.removeprefix("p_"): v for k, v in fields.items() if k.startswith("p_")}
+    if "query" in found:
+        if "sql" in found:
+            raise BadRequest("give either query or sql")
+        found["sql"] = found.pop("query")
+    for name in ("params", "params_seq", "expect", "statements"):
+        if name in found:
+            found[name] = _member(name, found[name])
+    if named and "params" in found:
+        raise BadRequest("give either params or fields that begin with p_", code="PARAM_COUNT")
+    if named:
+        found["params"] = named
+    return _converted(found, strict=False)
+
+
+def values_of(parameters: Parameters | None) -> Values:
+    """Values as SQLite has them. Raises BadRequest for one it has not."""
+    if parameters is None:
+        return None
+    if len(parameters) > PARAMETERS:
+        raise BadRequest(
+            f"{len(parameters)} values are more than the {PARAMETERS} there may be", code="PARAM_COUNT"
+        )
+    if isinstance(parameters, dict):
+        return {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
+    return tuple(value_of(v) for v in parameters)
+
+
+def value_of(found: Any) -> Value:
+    """One value of JSON as SQLite has it; what JSON has no word for is an object with a `$` member."""
+    if isinstance(found, bool):
+        return int(found)
+    if isinstance(found, int) and not -(2**63) <= found < 2**63:
+        raise BadRequest(f"the integer {found} does not fit into 64 bits", hint="Send it as text.")
+    if isinstance(found, str):
+        return _whole(found)
+    if isinstance(found, dict):
+        return _tagged(found)
+    if isinstance(found, list):
+        raise BadRequest(
+            "a list is not a value that SQLite has", hint='Send {"$raw": […]} to bind it as JSON text.'
+        )
+    return found
+
+
+def _tagged(found: dict[str, Any]) -> Value:
+    try:
+        match found:
+            case {"$base64": True, "encoded": str(text), **rest} if not rest:
+                return b64decode(text, validate=True)
+            case {"$text_base64": str(text), **rest} if not rest:
+                return _text(b64decode(text, validate=True))
+            case {"$real": "Infinity" | "-Infinity" as text, **rest} if not rest:
+                return float(text)
+            case {"$raw": raw, **rest} if not rest:
+                return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+    except NotBase64 as error:
+        raise BadRequest(f"a value is not base64: {error}") from error
+    raise BadRequest(
+        "an object is not a value that SQLite has",
+        hint='Tag it as {"$base64": true, "encoded": …}, {"$real": "Infinity"} or {"$raw": …}.',
+    )
+
+
+def _whole(text: str) -> str:
+    """`text`, unless it holds half of a surrogate pair, which no UTF-8 can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest("a text holds half of a surrogate pair, which is not Unicode text") from error
+    return text
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            "a text that is not UTF-8 cannot be bound", hint="Send it as a BLOB and write CAST(? AS TEXT)."
+        ) from error
+
+
+def _converted(found: Any, *, strict: bool) -> Asked:
+    try:
+        return msgspec.convert(found, Asked, strict=strict)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"the request is not understood: {error}") from error
+
+
+def _member(name: str, text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"{name} is not JSON: {error}") from error
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice!r} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f'{name} is no JSON; send {{"$real": "Infinity"}}')
+
+
+def _refuse_depth(found: Any, left: int) -> None:
+    if left < 0:
+        raise _too_deep()
+    inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    for each in inner:
+        if isinstance(each, (dict, list)):
+            _refuse_depth(each, left - 1)
+
+
+def _too_deep() -> TooLarge:
+    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP")
