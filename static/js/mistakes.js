@@ -14,10 +14,5 @@ onClick("[data-go-to]", (button) => {
   const marked = run().querySelector(".excerpt mark:not(.end)")?.textContent ?? "";
   const stillThere = textarea().value.startsWith(marked, start);
   select(start, stillThere ? start + marked.length : start);
-  if ("use" in button.dataset && stillThere) type(quoted(button.dataset.use));
+  if ("use" in button.dataset && stillThere) type(button.dataset.use);
 });
-
-/** A name as SQL reads it back. */
-function quoted(name) {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from math import isinf
 from typing import NamedTuple
+
+from markupsafe import escape
 
 from workbench.results import InvalidText, Row, Value
 
 SHORT_TEXT = 200
 SHORT_LINES = 6
 PREVIEW = 120
+BRIEF = 40
 WHOLE = 100_000
 BLOB_PREVIEW = 16
 BLOB_WHOLE = 4096
+
+ODD_ALONE = 200
+"""How many characters of one text that cannot be seen get a sign each."""
+
+PAGE_TEXT = 2_000_000
+"""How many characters, as HTML, unusual cells may fill on one page before they show only beginnings."""
+
+PAGE_PIECES = 20_000
+"""How many pieces the same cells may have."""
 
 # The largest integer that a double, and so most other tools, still holds exactly.
 EXACT_IN_DOUBLES = 2**53
@@ -38,11 +51,21 @@ _CONTROLS = (
     "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI",
     "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
 )  # fmt: skip
+# Printable by their category, and yet nothing is drawn: fillers, joiners, variation selectors, blank signs
+# (Default_Ignorable_Code_Point of https://www.unicode.org/reports/tr44/, and two that are drawn blank).
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U0001d159\U000e0100-\U000e01ef]"
+)
 _JOINERS = "\u200c\u200d"
+_EMOJI_STYLES = "\ufe0e\ufe0f"
+_HELPERS = frozenset(_JOINERS + _EMOJI_STYLES)
+_KEYCAP = "\u20e3"
+_EMOJI_ELSEWHERE = "‼⁉〰〽↔↕↖↗↘↙↩↪⤴⤵▪▫◾◽ℹ"  # what is an emoji and not a symbol by its category
+_STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
 
 class Piece(NamedTuple):
-    """A stretch of text; `name` is set when it stands for a character that cannot be seen."""
+    """A stretch of text; `name` is set when it stands for what cannot be seen, and may say just the same."""
 
     text: str
     name: str | None = None
@@ -52,13 +75,15 @@ class More(NamedTuple):
     """What an unusual cell shows beyond its text.
 
     `pieces` is the text with what cannot be seen made visible; `whole` what unfolds; `size` counts
-    characters or bytes; `cut` says that even `whole` is only the beginning.
+    characters or bytes; `cut` says that even `whole` is only the beginning, `brief` that there would
+    be more to show if the page were not full.
     """
 
     pieces: tuple[Piece, ...] = ()
     whole: tuple[Piece, ...] = ()
     size: int = 0
     cut: bool = False
+    brief: bool = False
 
 
 class Cell(NamedTuple):
@@ -77,25 +102,50 @@ NULL = Cell("null", "NULL")
 EMPTY = Cell("empty", "empty text")
 
 
-def cells(row: Row) -> list[Cell]:
-    """How to show each value of `row`."""
-    return [describe(value) for value in row]
+class Sheet:
+    """Describes the cells of one page, and sees to it that the page stays small enough to be shown.
+
+    `shortened` counts the cells that show less because the page is full.
+    """
+
+    def __init__(self) -> None:
+        self.shortened = 0
+        self._text = PAGE_TEXT
+        self._pieces = PAGE_PIECES
+        self._full = False
+
+    def row(self, row: Row) -> list[Cell]:
+        """How to show each value of `row`."""
+        return [self._counted(cell) if (cell := describe(v, self._full)).more else cell for v in row]
+
+    def _counted(self, cell: Cell) -> Cell:
+        more = cell.more
+        self.shortened += more.brief
+        self._pieces -= len(more.pieces) + len(more.whole)
+        self._text -= sum(len(escape(piece.text)) for piece in more.pieces + more.whole)
+        self._full = self._text <= 0 or self._pieces <= 0
+        return cell
 
 
-def describe(value: Value) -> Cell:
-    """How to show `value`."""
+def cells() -> Sheet:
+    """A sheet for the cells of one page; templates ask for it."""
+    return Sheet()
+
+
+def describe(value: Value, brief: bool = False) -> Cell:
+    """How to show `value`; `brief` says that there is room for the beginning of an unusual one only."""
     kind = type(value)
     if kind is int:
         return Cell("number" if -EXACT_IN_DOUBLES <= value <= EXACT_IN_DOUBLES else "big", value)
     if kind is str:
-        return Cell("text", value) if _is_plain(value) else _text(value)
+        return Cell("text", value) if _is_plain(value) else _text(value, brief)
     if value is None:
         return NULL
     if kind is float:
         return _float(value)
     if kind is InvalidText:
-        return _invalid(value)
-    return _blob(value)
+        return _invalid(value, brief)
+    return _blob(value, brief)
 
 
 def _is_plain(text: str) -> bool:
@@ -104,6 +154,7 @@ def _is_plain(text: str) -> bool:
         text[:1].isalpha()
         and len(text) <= SHORT_TEXT
         and text.isprintable()
+        and (text.isascii() or not _BLANK.search(text))
         and text[-1] != " "
         and "  " not in text
         and text.lower() not in _LOOKS_LIKE_A_MARK
@@ -116,74 +167,133 @@ def _float(value: float) -> Cell:
     return Cell("number", repr(value))
 
 
-def _text(text: str) -> Cell:
+def _text(text: str, brief: bool) -> Cell:
     if not text:
         return EMPTY
-    if len(text) > SHORT_TEXT or text.count("\n") >= SHORT_LINES:
-        return _long(text)
-    pieces = visible(text)
+    if _is_long(text, brief):
+        return _long(text, brief)
+    pieces = visible(text, alone=0 if brief else ODD_ALONE)
     if len(pieces) > 1 or pieces[0].name:
-        return Cell("pieces", text, More(pieces))
+        return Cell("pieces", text, More(pieces, brief=brief))
     if _LOOKS_LIKE_A_NUMBER.match(text) or text.lower() in _LOOKS_LIKE_A_MARK:
         return Cell("quoted", text)
     return Cell("text", text)
 
 
-def _long(text: str) -> Cell:
-    beginning = text[:PREVIEW].replace("\r\n", "\n").replace("\n", " ")
+def _is_long(text: str, brief: bool) -> bool:
+    if len(text) > SHORT_TEXT or text.count("\n") >= SHORT_LINES:
+        return True
+    return brief and len(text) > BRIEF and not _is_seen(text)
+
+
+def _long(text: str, brief: bool) -> Cell:
+    beginning = text[: BRIEF if brief else PREVIEW].replace("\r\n", "\n").replace("\n", " ")
+    if brief:
+        return Cell("long", text, More(visible(beginning, edges=False, alone=0), size=len(text), brief=True))
     whole = visible(text[:WHOLE])
     return Cell("long", text, More(visible(beginning, edges=False), whole, len(text), len(text) > WHOLE))
 
 
-def _blob(value: bytes) -> Cell:
+def _blob(value: bytes, brief: bool) -> Cell:
     size = len(value)
-    if size <= BLOB_PREVIEW:
-        return Cell("blob", value.hex(" "), More(size=size))
+    if size <= BLOB_PREVIEW or brief:
+        return Cell("blob", value[:BLOB_PREVIEW].hex(" "), More(size=size, brief=size > BLOB_PREVIEW))
     whole = (Piece(value[:BLOB_WHOLE].hex(" ")),)
     return Cell("blob", value[:BLOB_PREVIEW].hex(" "), More(whole=whole, size=size, cut=size > BLOB_WHOLE))
 
 
-def _invalid(value: InvalidText) -> Cell:
-    decoded = bytes(value[:WHOLE]).decode("utf-8", "surrogateescape")
+def _invalid(value: InvalidText, brief: bool) -> Cell:
+    decoded = bytes(value[: BRIEF if brief else WHOLE]).decode("utf-8", "surrogateescape")
+    if brief:
+        return Cell("invalid", "", More(visible(decoded, alone=0), size=len(value), brief=True))
     short = len(decoded) <= SHORT_TEXT
     pieces = visible(decoded if short else decoded[:PREVIEW])
     whole = () if short else visible(decoded)
     return Cell("invalid", "", More(pieces, whole, len(value), len(value) > WHOLE))
 
 
-def visible(text: str, *, edges: bool = True) -> tuple[Piece, ...]:
+def visible(text: str, *, edges: bool = True, alone: int = ODD_ALONE) -> tuple[Piece, ...]:
     """`text` in pieces, each character that cannot be seen standing alone under its name.
 
     With `edges`, spaces at the beginning and the end count as such. Line feeds and tabs are
-    followed by themselves, so that lines still break and columns still align.
+    followed by themselves, so that lines still break and columns still align. After `alone` of them
+    there is one stand-in for each stretch, and a last piece that says how many more there are.
     """
-    if text.isprintable() and not (edges and (text[:1] == " " or text[-1:] == " ")):
+    if _is_seen(text) and not (edges and (text[:1] == " " or text[-1:] == " ")):
         return (Piece(text),)
-    first, last = _edges(text) if edges else (0, len(text))
+    places = list(_unseen(text, edges))
     pieces: list[Piece] = []
-    start = 0
-    for place, character in enumerate(text):
-        if character.isprintable() and not (character == " " and not first <= place < last):
-            continue
-        if character in _JOINERS and _joins(text, place):
-            continue
-        if start < place:
-            pieces.append(Piece(text[start:place]))
-        pieces.append(_piece(character))
-        start = place if character in "\n\t" else place + 1
-    if start < len(text):
-        pieces.append(Piece(text[start:]))
+    done = 0
+    for place in places[:alone]:
+        if done < place:
+            pieces.append(Piece(text[done:place]))
+        pieces.append(_piece(text[place]))
+        done = place if text[place] in "\n\t" else place + 1
+    rest = _with_stand_ins(text, done, places[alone:])
+    if rest:
+        pieces.append(Piece(rest))
+    if len(places) > alone:
+        pieces.append(_and_more(len(places) - alone))
     return tuple(pieces)
 
 
+def _is_seen(text: str) -> bool:
+    """Whether every character of `text` draws something, spaces inside it aside."""
+    return text.isprintable() and (text.isascii() or not _BLANK.search(text))
+
+
+def _unseen(text: str, edges: bool) -> Iterator[int]:
+    """Where the characters are that cannot be seen."""
+    first, last = _edges(text) if edges else (0, len(text))
+    yield from range(first)
+    odd = "".join(character for character in set(text) if not _is_seen(character))
+    if odd:
+        for found in re.compile(f"[{re.escape(odd)}]").finditer(text, first, last):
+            place = found.start()
+            if text[place] not in _HELPERS or not _helps(text, place):
+                yield place
+    yield from range(last, len(text))
+
+
+def _with_stand_ins(text: str, begin: int, places: list[int]) -> str:
+    """`text` from `begin`, with one stand-in for each stretch of `places`; lines and columns stay."""
+    parts: list[str] = []
+    done = begin
+    for place in places:
+        if text[place] in "\n\t":
+            continue
+        if done < place or not parts:
+            parts += (text[done:place], _STAND_IN)
+        done = place + 1
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+def _and_more(count: int) -> Piece:
+    words = f"and {count:,} more {'character' if count == 1 else 'characters'} that cannot be seen"
+    return Piece(words, words)
+
+
 def _edges(text: str) -> tuple[int, int]:
-    return len(text) - len(text.lstrip(" ")), len(text.rstrip(" "))
+    first = len(text) - len(text.lstrip(" "))
+    return first, max(first, len(text.rstrip(" ")))
 
 
-def _joins(text: str, place: int) -> bool:
-    """Whether a joiner stands where scripts and emoji need it: between two characters beyond ASCII."""
-    around = text[place - 1 : place] + text[place + 1 : place + 2]
-    return len(around) == 2 and all(ord(c) > 127 and c.isprintable() for c in around)
+def _helps(text: str, place: int) -> bool:
+    """Whether the helper at `place` stands where scripts and emoji need it."""
+    character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
+    if character in _JOINERS:
+        return all(c > "\x7f" and c.isprintable() for c in (before, after))
+    if character in _EMOJI_STYLES and before:
+        return _is_emoji(before) or (before in "0123456789#*" and after == _KEYCAP)
+    return False
+
+
+def _is_emoji(character: str) -> bool:
+    """Whether it may be one: a symbol that is drawn, or one of the few emoji of other categories."""
+    if character in _EMOJI_ELSEWHERE:
+        return True
+    return unicodedata.category(character) in ("So", "Sk") and not _BLANK.match(character)
 
 
 def _piece(character: str) -> Piece:

@@ -19,6 +19,7 @@ from workbench.errors import Position
 from workbench.history import Entry
 from workbench.results import Column, InvalidText, Kind, Result, Run
 from workbench.sql import presets
+from workbench.web.failures import Excerpt
 
 _STUDENT = Table(
     "student",
@@ -199,7 +200,7 @@ def _runs() -> dict[str, dict[str, Any]]:
                 code="SQLITE_ERROR",
                 suggestion="name",
                 position=Position(11, 1, 12),
-                excerpt=(1, "SELECT id, ", "nmae", ""),
+                excerpt=Excerpt(1, "SELECT id, ", "nmae", "", 11, "name"),
             ),
         },
         "error-at-end": {
@@ -209,7 +210,7 @@ def _runs() -> dict[str, dict[str, Any]]:
                 message="incomplete input",
                 code="SQLITE_ERROR",
                 position=Position(6, 1, 7),
-                excerpt=(1, "SELECT", "", ""),
+                excerpt=Excerpt(1, "SELECT", "", "", 6),
             ),
         },
         "constraint": {
