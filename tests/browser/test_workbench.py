@@ -66,6 +66,49 @@ def test_the_place_of_a_mistake_is_found_behind_characters_of_two_units(alice: P
     assert alice.evaluate("getSelection().toString()") == "nmae"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("SELECT s.nme FROM student s;", "SELECT s.name FROM student s;"),
+        ("SELECT '😀', s.\n  nme\nFROM student s;", "SELECT '😀', s.\n  name\nFROM student s;"),
+        ('SELECT * FROM "stud ent";', "SELECT * FROM student;"),
+        ("SELECT * FROM ordre;", 'SELECT * FROM "order";'),
+        ('SELECT * FROM "two wrds";', 'SELECT * FROM "two words";'),
+    ],
+)
+def test_the_right_name_takes_the_place_of_the_wrong_one_alone(alice: Page, wrong: str, right: str) -> None:
+    ask(alice, 'CREATE TABLE IF NOT EXISTS "order" (a); CREATE TABLE IF NOT EXISTS "two words" (a);')
+    write(alice, wrong)
+    press_run(alice)
+    alice.get_by_role("alert").get_by_role("button", name="Use it").click()
+    assert text_of(alice) == right
+
+
+def test_going_to_a_mistake_behind_a_dot_selects_the_wrong_name(alice: Page) -> None:
+    write(alice, "SELECT s.nme FROM student s;")
+    press_run(alice)
+    alice.get_by_role("button", name="Go there").click()
+    assert alice.evaluate("getSelection().toString()") == "nme"
+
+
+def test_the_right_name_does_not_overwrite_what_was_mended_by_hand(alice: Page) -> None:
+    write(alice, "SELECT nmae FROM student;")
+    press_run(alice)
+    button = alice.get_by_role("alert").get_by_role("button", name="Use it")
+    expect(button).to_be_visible()
+    write(alice, "SELECT nr FROM student;")
+    button.click()
+    assert text_of(alice) == "SELECT nr FROM student;"
+
+
+def test_very_many_statements_and_unseen_characters_do_not_hold_the_page_up(alice: Page) -> None:
+    ask(alice, "SELECT replace(hex(zeroblob(5000)), '0', char(1));" + "SELECT 1;" * 3000)
+    expect(alice.locator("#run table")).to_have_count(100)
+    expect(alice.locator("#run")).to_contain_text("and 2,901 more statements, all done")
+    alice.locator("#run td summary").click()
+    expect(alice.locator("#run td .whole")).to_contain_text("and 9,800 more characters that cannot be seen")
+
+
 def test_results_before_a_mistake_stay_above_it(alice: Page) -> None:
     write(alice, "SELECT 1; SELECT 2; SELEC 3;")
     press_run(alice)

@@ -45,6 +45,12 @@ def test_a_hundred_statements_are_all_shown(alice: Visitor) -> None:
     assert "more statement" not in part.text
 
 
+def test_a_column_whose_name_cannot_be_seen_is_named(alice: Visitor) -> None:
+    (header,) = see(alice.run('SELECT 1 AS "\u3164"', htmx=True)).select("#run th")
+    assert header.text == "U+3164"
+    assert header.select_one("[title]")["title"] == "hangul filler"
+
+
 TOO_MANY = "SELECT hex(randomblob(400000)) AS a UNION ALL SELECT hex(randomblob(400000))"
 
 

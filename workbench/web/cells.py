@@ -118,13 +118,22 @@ class Sheet:
         """How to show each value of `row`."""
         return [self._counted(cell) if (cell := describe(v, self._full)).more else cell for v in row]
 
+    def name(self, name: str) -> tuple[Piece, ...]:
+        """How to show the name of a column."""
+        pieces = visible(name, alone=0 if self._full else ODD_ALONE)
+        if len(pieces) > 1:
+            self._spend(pieces)
+        return pieces
+
     def _counted(self, cell: Cell) -> Cell:
-        more = cell.more
-        self.shortened += more.brief
-        self._pieces -= len(more.pieces) + len(more.whole)
-        self._text -= sum(len(escape(piece.text)) for piece in more.pieces + more.whole)
-        self._full = self._text <= 0 or self._pieces <= 0
+        self.shortened += cell.more.brief
+        self._spend(cell.more.pieces + cell.more.whole)
         return cell
+
+    def _spend(self, pieces: tuple[Piece, ...]) -> None:
+        self._pieces -= len(pieces)
+        self._text -= sum(len(escape(piece.text)) for piece in pieces)
+        self._full = self._text <= 0 or self._pieces <= 0
 
 
 def cells() -> Sheet:

@@ -93,6 +93,10 @@ _ODD = [
     ("longer BLOB", bytes(range(200))),
     ("empty BLOB", b""),
     ("spaces around", "  two before, one after "),
+    ("no letter at all", "\u3164"),
+    ("blank between letters", "pay\u2800pal"),
+    ("an emoji and a stray style", "❤\ufe0f a\ufe0f"),
+    ("ever so many unseen", "\1" * 300),
     ("two lines and a tab", "first\nsecond\tthird"),
     ("control characters", "bell \a, escape \x1b[31m, NUL \0."),
     ("bidi override", "invoice\u202efdp.exe"),
@@ -203,6 +207,17 @@ def _runs() -> dict[str, dict[str, Any]]:
                 excerpt=Excerpt(1, "SELECT id, ", "nmae", "", 11, "name"),
             ),
         },
+        "error-behind-a-dot": {
+            "run": Run("", []),
+            "text": "SELECT s.ordr\n  FROM student s;",
+            "problem": _problem(
+                message="no such column: s.ordr",
+                code="SQLITE_ERROR",
+                suggestion="order",
+                position=Position(7, 1, 8),
+                excerpt=Excerpt(1, "SELECT s.", "ordr", "", 9, '"order"'),
+            ),
+        },
         "error-at-end": {
             "run": Run("SELECT", []),
             "text": "SELECT",
@@ -237,6 +252,25 @@ def _runs() -> dict[str, dict[str, Any]]:
             "run": Run("", [replace(_STUDENTS, rows=(), row_count=1000)]),
             "entry": replace(_ENTRIES[5], rows_kept=False),
             "text": _ENTRIES[5].script,
+        },
+        "not-kept-write": {
+            "run": Run("", [replace(_STUDENTS, rows=(), row_count=1000, rows_affected=1000)]),
+            "entry": replace(_ENTRIES[1], rows_kept=False),
+            "text": _ENTRIES[1].script,
+        },
+        "many-statements": {"run": Run("", [_STUDENTS] * 250, duration=0.2)},
+        "full": {
+            "run": Run(
+                "",
+                [
+                    _result(
+                        "SELECT * FROM much;",
+                        columns=_columns("text", "unseen", "blob", "broken"),
+                        rows=[("x" * 40_000, "\1" * 40_000, bytes(9000), InvalidText(b"\xff" * 9000))] * 60,
+                        row_count=60,
+                    )
+                ],
+            )
         },
         "nothing": {"run": Run("-- only a comment", [])},
         "long-history": {
