@@ -129,6 +129,11 @@ def test_of_very_many_unseen_characters_only_the_first_stand_alone():
     ]
 
 
+def test_the_beginning_of_a_long_text_is_short_even_where_nothing_can_be_seen():
+    more = describe("\1" * 500).more
+    assert [p.text for p in more.pieces] == ["SOH"] * 20 + ["\ufffd"]
+
+
 def test_what_can_be_seen_is_shown_after_very_many_unseen_characters_too():
     pieces = visible("a\1" * (ODD_ALONE + 5) + "end")
     assert pieces[-2] == ("a\ufffd" * 5 + "end", None)

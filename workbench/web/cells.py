@@ -19,13 +19,16 @@ from workbench.results import InvalidText, Row, Value
 SHORT_TEXT = 200
 SHORT_LINES = 6
 PREVIEW = 120
-BRIEF = 40
+BRIEF = 24
 WHOLE = 100_000
 BLOB_PREVIEW = 16
 BLOB_WHOLE = 4096
 
 ODD_ALONE = 200
 """How many characters of one text that cannot be seen get a sign each."""
+
+ODD_IN_BEGINNING = 20
+"""The same where only the beginning of a text is shown."""
 
 PAGE_TEXT = 2_000_000
 """How many characters, as HTML, unusual cells may fill on one page before they show only beginnings."""
@@ -198,9 +201,9 @@ def _is_long(text: str, brief: bool) -> bool:
 def _long(text: str, brief: bool) -> Cell:
     beginning = text[: BRIEF if brief else PREVIEW].replace("\r\n", "\n").replace("\n", " ")
     if brief:
-        return Cell("long", text, More(visible(beginning, edges=False, alone=0), size=len(text), brief=True))
+        return Cell("long", text, More(_beginning(beginning, alone=0), size=len(text), brief=True))
     whole = visible(text[:WHOLE])
-    return Cell("long", text, More(visible(beginning, edges=False), whole, len(text), len(text) > WHOLE))
+    return Cell("long", text, More(_beginning(beginning), whole, len(text), len(text) > WHOLE))
 
 
 def _blob(value: bytes, brief: bool) -> Cell:
@@ -214,23 +217,36 @@ def _blob(value: bytes, brief: bool) -> Cell:
 def _invalid(value: InvalidText, brief: bool) -> Cell:
     decoded = bytes(value[: BRIEF if brief else WHOLE]).decode("utf-8", "surrogateescape")
     if brief:
-        return Cell("invalid", "", More(visible(decoded, alone=0), size=len(value), brief=True))
+        return Cell("invalid", "", More(_beginning(decoded, alone=0), size=len(value), brief=True))
     short = len(decoded) <= SHORT_TEXT
-    pieces = visible(decoded if short else decoded[:PREVIEW])
+    pieces = visible(decoded) if short else _beginning(decoded[:PREVIEW])
     whole = () if short else visible(decoded)
     return Cell("invalid", "", More(pieces, whole, len(value), len(value) > WHOLE))
 
 
-def visible(text: str, *, edges: bool = True, alone: int = ODD_ALONE) -> tuple[Piece, ...]:
+def visible(text: str, *, alone: int = ODD_ALONE) -> tuple[Piece, ...]:
     """`text` in pieces, each character that cannot be seen standing alone under its name.
 
-    With `edges`, spaces at the beginning and the end count as such. Line feeds and tabs are
-    followed by themselves, so that lines still break and columns still align. After `alone` of them
-    there is one stand-in for each stretch, and a last piece that says how many more there are.
+    Spaces at the beginning and the end count as such. Line feeds and tabs are followed by
+    themselves, so that lines still break and columns still align. After `alone` of them there is
+    one stand-in for each stretch, and a last piece that says how many more there are.
     """
-    if _is_seen(text) and not (edges and (text[:1] == " " or text[-1:] == " ")):
+    if _is_seen(text) and text[:1] != " " and text[-1:] != " ":
         return (Piece(text),)
-    places = list(_unseen(text, edges))
+    places = list(_unseen(text, *_edges(text)))
+    pieces = _pieces(text, places, alone)
+    if len(places) > alone:
+        pieces.append(_and_more(len(places) - alone, "more " if alone else ""))
+    return tuple(pieces)
+
+
+def _beginning(text: str, *, alone: int = ODD_IN_BEGINNING) -> tuple[Piece, ...]:
+    """The same for what is followed by more: its spaces are inside, and stand-ins are not counted."""
+    return tuple(_pieces(text, list(_unseen(text, 0, len(text))), alone))
+
+
+def _pieces(text: str, places: list[int], alone: int) -> list[Piece]:
+    """`text` with a sign at each of the first `alone` places, and one for each stretch of the others."""
     pieces: list[Piece] = []
     done = 0
     for place in places[:alone]:
@@ -239,11 +255,7 @@ def visible(text: str, *, edges: bool = True, alone: int = ODD_ALONE) -> tuple[P
         pieces.append(_piece(text[place]))
         done = place if text[place] in "\n\t" else place + 1
     rest = _with_stand_ins(text, done, places[alone:])
-    if rest:
-        pieces.append(Piece(rest))
-    if len(places) > alone:
-        pieces.append(_and_more(len(places) - alone))
-    return tuple(pieces)
+    return [*pieces, Piece(rest)] if rest else pieces
 
 
 def _is_seen(text: str) -> bool:
@@ -251,9 +263,8 @@ def _is_seen(text: str) -> bool:
     return text.isprintable() and (text.isascii() or not _BLANK.search(text))
 
 
-def _unseen(text: str, edges: bool) -> Iterator[int]:
-    """Where the characters are that cannot be seen."""
-    first, last = _edges(text) if edges else (0, len(text))
+def _unseen(text: str, first: int, last: int) -> Iterator[int]:
+    """Where the characters are that cannot be seen, all before `first` and from `last` on included."""
     yield from range(first)
     odd = "".join(character for character in set(text) if not _is_seen(character))
     if odd:
@@ -278,8 +289,8 @@ def _with_stand_ins(text: str, begin: int, places: list[int]) -> str:
     return "".join(parts)
 
 
-def _and_more(count: int) -> Piece:
-    words = f"and {count:,} more {'character' if count == 1 else 'characters'} that cannot be seen"
+def _and_more(count: int, more: str) -> Piece:
+    words = f"and {count:,} {more}{'character' if count == 1 else 'characters'} that cannot be seen"
     return Piece(words, words)
 
 
