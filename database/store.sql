@@ -25,7 +25,11 @@ CREATE INDEX IF NOT EXISTS entry_of_person ON entry (person, source, number);
 -- What a run answered on the page, so that its address shows it again. Only the newest are kept.
 CREATE TABLE IF NOT EXISTS answer (
     number integer PRIMARY KEY REFERENCES entry (number) ON DELETE CASCADE,
+    person text NOT NULL,
+    source text NOT NULL,
     run    blob NOT NULL
 ) STRICT;
+
+CREATE INDEX IF NOT EXISTS answer_of_person ON answer (person, source, number);
 
 PRAGMA user_version = 1;

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from workbench.bench import Bench
 from workbench.engines.sqlite import SqliteEngine
+from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
 from workbench.history import History
 from workbench.runner import Runner
@@ -48,9 +49,14 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _bench(settings: Settings, store: Store) -> Bench:
-    engine = SqliteEngine(settings.database, line_folder=settings.store.parent, read_only=settings.read_only)
+    engine = SqliteEngine(
+        settings.database,
+        line_folder=settings.store.parent,
+        read_only=settings.read_only,
+        wait=min(LINE_WAIT, 0.8 * settings.time_limit),
+    )
     runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
-    return Bench(engine, runner, History(store, str(settings.database.resolve())))
+    return Bench(runner, History(store, str(settings.database.resolve())))
 
 
 def _config(store: Store) -> dict[str, object]:

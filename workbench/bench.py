@@ -50,10 +50,14 @@ LastWords = Callable[[Answer], None]
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(self, engine: Engine, runner: Runner, history: History) -> None:
-        self.engine = engine
+    def __init__(self, runner: Runner, history: History) -> None:
         self._runner = runner
         self._history = history
+
+    @property
+    def engine(self) -> Engine:
+        """Where SQL runs."""
+        return self._runner.engine
 
     def run(self, person: str, script: str, *, last_words: LastWords | None = None) -> Answer:
         """Run `script` for the page: the first rows of each result, and an address for the answer."""
@@ -71,7 +75,7 @@ class Bench:
 
     def catalog(self) -> Catalog:
         """The tables there are."""
-        return self.engine.catalog()
+        return self._runner.catalog()
 
     def remembered(self, person: str, before: int | None = None) -> Remembered:
         """What `person` ran, newest first; only what is older than entry `before`, if given."""
@@ -98,7 +102,7 @@ class Bench:
             return None
 
         def speak(run: Run) -> None:
-            self.engine = self.engine.apart()
+            self._runner.engine = self.engine.apart()
             last_words(self._remember(person, run, keep_answer=keep_answer))
 
         return speak

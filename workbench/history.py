@@ -11,7 +11,7 @@ import apsw
 
 from workbench.answers import pack, unpack
 from workbench.errors import Busy, TimeLimitReached
-from workbench.results import Kind, Run
+from workbench.results import Kind, Run, weight
 from workbench.store import Store
 
 ANSWER_BYTES = 1 << 20
@@ -91,7 +91,7 @@ class History:
             found = connection.execute(
                 f"SELECT {_COLUMNS} FROM entry WHERE person = ? AND source = ? AND number < ?"
                 " ORDER BY number DESC LIMIT ?",
-                (person, self._source, _LAST if before is None else min(before, _LAST), most),
+                (person, self._source, _LAST if before is None else max(0, min(before, _LAST)), most),
             ).fetchall()
         return [_entry(row) for row in found]
 
@@ -108,7 +108,10 @@ class History:
         """What the run answered then, if it is still kept."""
         with self._store.connection() as connection:
             row = connection.execute("SELECT run FROM answer WHERE number = ?", (entry.number,)).fetchone()
-        return unpack(row[0], entry.script) if row else None
+        try:
+            return unpack(row[0], entry.script) if row else None
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return None  # not one of ours: as if it were no longer kept
 
     def _values(self, person: str, run: Run) -> tuple:
         return (
@@ -126,13 +129,15 @@ class History:
         )
 
     def _keep_answer(self, connection: apsw.Connection, person: str, number: int, run: Run) -> None:
-        packed = pack(run)
-        if len(packed) > ANSWER_BYTES:
+        heavy = sum(weight(row) for result in run.results for row in result.rows) > ANSWER_BYTES
+        packed = pack(run, with_rows=not heavy)
+        if len(packed) > ANSWER_BYTES and not heavy:
             packed = pack(run, with_rows=False)
-        connection.execute("INSERT INTO answer VALUES (?, ?)", (number, packed))
+        if len(packed) > ANSWER_BYTES:
+            return
+        connection.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (number, person, self._source, packed))
         connection.execute(
-            "DELETE FROM answer WHERE number ="
-            " (SELECT number FROM entry WHERE person = ? AND source = ?"
+            "DELETE FROM answer WHERE number = (SELECT number FROM answer WHERE person = ? AND source = ?"
             " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (person, self._source, ANSWERS_KEPT),
         )

@@ -36,6 +36,11 @@ class Column:
     decltype: str | None
 
 
+def weight(row: Row) -> int:
+    """How long its texts and BLOBs are together, in characters and bytes."""
+    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+
+
 @dataclass(slots=True)
 class Result:
     """What one statement gave back.

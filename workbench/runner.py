@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from itertools import chain
 from time import perf_counter
 
+from workbench.catalog import Catalog
 from workbench.engines.base import Engine, Keeper, Kept, Plan, Session, Statement
 from workbench.errors import (
     GuardFailed,
@@ -22,7 +23,7 @@ from workbench.errors import (
     WriteRefused,
 )
 from workbench.jobs import Expect, Job, Key
-from workbench.results import Result, Row, Run
+from workbench.results import Result, Row, Run, weight
 from workbench.slots import Slots
 from workbench.watchdog import Watchdog
 
@@ -31,6 +32,9 @@ LastWords = Callable[[Run], None]
 
 Seal = Callable[[Run], bytes]
 """Makes the answer to a run while its transaction is still open."""
+
+CATALOG_SECONDS = 0.5
+"""How long reading the catalog may take: a schema can be made so that it takes for ever."""
 
 _MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
 
@@ -70,6 +74,11 @@ class Runner:
             run.error = self._explained(error)
         run.duration = perf_counter() - began
         return run
+
+    def catalog(self) -> Catalog:
+        """The tables there are; those that cannot be told within `CATALOG_SECONDS` say so."""
+        with self._watchdog.watch(CATALOG_SECONDS, self.engine.interrupt):
+            return self.engine.catalog()
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         with self._watched(run, job, handling):
@@ -122,26 +131,28 @@ class Runner:
         """The error with the nearest existing name, when a table or column is missing."""
         missing = _MISSING.match(error.message) if isinstance(error, StatementError) else None
         if missing:
-            catalog = self.engine.catalog()
+            catalog = self.catalog()
             names = [t.name for t in catalog.tables] if missing[1] == "table" else catalog.names()
             error.suggestion = _nearest(missing[2], names)
         return error
 
 
 def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20) -> Keeper:
-    """A keeper of the first `most` rows as they are, or fewer when they are very wide or very long.
+    """A keeper of the first `most` rows of each result as they are, for one run.
 
-    There is always one, however large; `most_bytes` counts texts and BLOBs alone.
+    All results of the run together have `most_cells`, and texts and BLOBs of `most_bytes`; only
+    the row that reaches the end of that is kept whole, however large.
     """
+    cells, size = most_cells, most_bytes
 
     def keep(batches: Iterator[list[Row]]) -> Kept:
+        nonlocal cells, size
         rows: list[Row] = []
-        cells = size = 0
         for row in chain.from_iterable(batches):
-            cells += len(row)
-            size += sum(len(v) for v in row if isinstance(v, (str, bytes)))
-            if rows and (len(rows) == most or cells > most_cells or size > most_bytes):
+            if len(rows) == most or cells <= 0 or size <= 0:
                 return Kept(rows, len(rows), True)
+            cells -= len(row)
+            size -= weight(row)
             rows.append(row)
         return Kept(rows, len(rows), False)
 

@@ -46,7 +46,7 @@ class Watchdog:
 
     def __init__(self, end_process: Callable[[], None] = lambda: os._exit(0)) -> None:
         self._end_process = end_process
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._watch: Watch | None = None
         self._process = 0
 
@@ -74,7 +74,7 @@ class Watchdog:
     def _start_once(self) -> None:
         if self._process != os.getpid():
             self._process = os.getpid()
-            self._lock = threading.Lock()
+            self._lock = threading.RLock()
             threading.Thread(target=self._look_for_ever, name="watchdog", daemon=True).start()
 
     def _look_for_ever(self) -> None:

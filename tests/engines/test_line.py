@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from workbench.engines.sqlite import line
 from workbench.engines.sqlite.line import WriterLine
 from workbench.errors import Busy
 
@@ -25,14 +24,13 @@ def writer(path: Path, ready: int, go_on: int) -> int:
     return child
 
 
-def test_a_turn_that_does_not_come_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "WAIT", 0.2)
+def test_a_turn_that_does_not_come_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "line.lock"
     (told, tell), (go, let_go) = os.pipe(), os.pipe()
     child = writer(path, tell, go)
     os.read(told, 1)
     began = time.monotonic()
-    with pytest.raises(Busy) as caught, WriterLine(path).turn():
+    with pytest.raises(Busy) as caught, WriterLine(path).turn(0.2):
         pass
     assert 0.2 <= time.monotonic() - began < 2
     assert caught.value.code == "SQLITE_BUSY"

@@ -36,6 +36,7 @@ class Plan:
     character where it stopped, because a statement needs what an earlier one is yet to create
     or is wrong. `writes`: at least one writes. `own_transaction`: the script says BEGIN and
     COMMIT itself, or `cannot_be_wrapped`: its one statement runs outside transactions only.
+    `before_transaction`: how many statements at its start have an effect outside of it only.
     """
 
     job: Job
@@ -45,6 +46,7 @@ class Plan:
     writes: bool = False
     own_transaction: bool = False
     cannot_be_wrapped: bool = False
+    before_transaction: int = 0
 
     @property
     def whole(self) -> bool:

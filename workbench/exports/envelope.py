@@ -12,7 +12,7 @@ import orjson
 
 from workbench.engines.base import Keeper, Kept
 from workbench.exports.json_rows import as_json, encode, refuse_over
-from workbench.results import Column, InvalidText, Kind, Result, Row, Value
+from workbench.results import Column, InvalidText, Kind, Result, Row, Value, weight
 
 EXACT_IN_DOUBLES = 2**53 - 1
 """Readers that keep numbers as doubles lose digits of integers beyond this (RFC 7493, section 2.2)."""
@@ -30,7 +30,7 @@ def page_of_rows(most: int, *, skip: int, most_bytes: int) -> Keeper:
         for row in islice(chain.from_iterable(batches), skip, None):
             if len(rows) == most:
                 return Kept(rows, most, True)
-            size += sum(len(v) for v in row if isinstance(v, (str, bytes)))
+            size += weight(row)
             refuse_over(most_bytes, size)
             rows.append(row)
         return Kept(rows, len(rows), False)

@@ -63,6 +63,8 @@ class Verdict(Enum):
 class Authorizer:
     """The guard of one connection; `seen` and `verdict` tell of the statement last prepared.
 
+    `tells`: it is a pragma that only tells, though SQLite may count it as writing.
+
     `writer` says whether rows and schema may be changed. `trusted` is set while the workbench
     runs its own statements, `stepping` while a statement runs rather than being prepared.
     """
@@ -73,6 +75,7 @@ class Authorizer:
         self.stepping = False
         self.seen: set[int] = set()
         self.sets_foreign_keys = False
+        self.tells = False
         self.verdict: Verdict | None = None
         self.refusal = ""
 
@@ -81,6 +84,7 @@ class Authorizer:
         self.seen = set()
         self.stepping = False
         self.sets_foreign_keys = False
+        self.tells = False
         self.verdict = None
         self.refusal = ""
 
@@ -88,11 +92,6 @@ class Authorizer:
     def changes_rows(self) -> bool:
         """Whether the statement inserts, updates or deletes rows of a table."""
         return bool(self.seen & _ROWS) and not self.seen & _SCHEMA
-
-    @property
-    def changes_schema(self) -> bool:
-        """Whether the statement makes, alters or drops something."""
-        return bool(self.seen & _SCHEMA)
 
     @property
     def controls_transaction(self) -> bool:
@@ -151,6 +150,7 @@ class Authorizer:
 
     def _judge_pragma(self, name: str, argument: str | None) -> Verdict | None:
         if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):
+            self.tells = self.seen == {apsw.SQLITE_PRAGMA}
             return None
         if name in _WRITING_PRAGMAS or name in _WRITABLE_PRAGMAS:
             self.sets_foreign_keys = self.sets_foreign_keys or name == "foreign_keys"

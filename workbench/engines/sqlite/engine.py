@@ -23,19 +23,22 @@ from workbench.jobs import Job
 
 
 class SqliteEngine:
-    """The file at `path`; `line_folder` is where its line of writers has its lock file.
+    """The file at `path`; `line_folder` is where its line of writers has its lock file,
+    `wait` how many seconds a writer waits in it, and for other programs, at most.
 
     Nothing is opened before the first use: connections must not cross a fork
     (https://sqlite.org/howtocorrupt.html, section 2.6).
     """
 
-    def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False, wait: float = WAIT) -> None:
         self.path = path
         self.name = path.name
         self.where = _home_as_tilde(path.parent)
         self.read_only = read_only
         self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
+        self._wait = wait
         self._identity = _identity(path)
+        self._catalog: tuple[int, Catalog] | None = None
         self._reader: Link | None = None
         self._writer: Link | None = None
         self._line: WriterLine | None = None
@@ -44,6 +47,7 @@ class SqliteEngine:
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
         plan = self._plan_on(self._read_link(), job)
+        plan.writes = plan.writes or (job.key is not None and not plan.whole)
         if (plan.writes or job.transaction == "immediate") and not self.read_only:
             plan = self._plan_on(self._write_link(), job)
             plan.writes = True
@@ -60,8 +64,9 @@ class SqliteEngine:
                     plan.writes = True
                     return plan
                 silent = silent or (guard.asked_nothing and not prepared.reads)
-                if guard.controls_transaction or guard.sets_foreign_keys:
-                    plan.own_transaction = True
+                plan.own_transaction = plan.own_transaction or guard.controls_transaction
+                if guard.sets_foreign_keys and plan.before_transaction == len(plan.statements) - 1:
+                    plan.before_transaction += 1
         except (WorkbenchError, UnicodeDecodeError):
             # A write is for the writer to plan; what is wrong with it comes up in its turn.
             plan.writes = guard.verdict is Verdict.WRITES
@@ -81,7 +86,7 @@ class SqliteEngine:
             return
         key, link = plan.job.key, self._write_link()
         held = self._keys_at_work().hold(key) if key else nullcontext()
-        with held, self._writers().turn(), Writing(link, plan) as writing:
+        with held, self._writers().turn(self._wait), Writing(link, plan) as writing:
             yield writing
 
     def interrupt(self) -> None:
@@ -91,8 +96,13 @@ class SqliteEngine:
                 link.connection.interrupt()
 
     def catalog(self) -> Catalog:
-        """Tables and views with their columns."""
-        return read_catalog(self._read_link())
+        """Tables and views with their columns; read again only when the schema has changed."""
+        link = self._read_link()
+        with translated():
+            ((version,),) = link.own("PRAGMA schema_version")
+        if self._catalog is None or self._catalog[0] != version:
+            self._catalog = version, read_catalog(link)
+        return self._catalog[1]
 
     def check(self) -> None:
         """Raise DatabaseTrouble unless the file is there, is the same, and can be read."""
@@ -101,8 +111,10 @@ class SqliteEngine:
 
     def apart(self) -> SqliteEngine:
         """The same file with connections of its own, for when this one's are stuck."""
-        twin = SqliteEngine(self.path, line_folder=self._line_path.parent, read_only=self.read_only)
-        twin._identity = self._identity
+        twin = SqliteEngine(
+            self.path, line_folder=self._line_path.parent, read_only=self.read_only, wait=self._wait
+        )
+        twin._identity, twin._catalog = self._identity, self._catalog
         return twin
 
     def close(self) -> None:
@@ -125,7 +137,7 @@ class SqliteEngine:
     def _write_link(self) -> Link:
         if self._writer is None:
             with translated():
-                self._writer = open_writer(self.path, wait=WAIT)
+                self._writer = open_writer(self.path, wait=self._wait)
         return self._writer
 
     def _keys_at_work(self) -> KeysAtWork:

@@ -14,6 +14,7 @@ from pathlib import Path
 from time import time
 
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.line import open_lock_file
 from workbench.errors import KeyConflict, TooLarge
 from workbench.jobs import Key
 
@@ -69,7 +70,7 @@ class KeysAtWork:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = open_lock_file(path)
 
     @contextmanager
     def hold(self, key: Key) -> Iterator[None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,15 @@ WAIT = 5.0
 """Seconds a writer waits for its turn before it is told that nothing was begun."""
 
 
+def open_lock_file(path: Path) -> int:
+    """A file to lock at `path`, or in the system's temporary folder when that cannot be written."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        return os.open(path, flags, 0o600)
+    except OSError:
+        return os.open(Path(tempfile.gettempdir()) / f"workbench-{os.getuid()}-{path.name}", flags, 0o600)
+
+
 class WriterLine:
     """The line of writers to one database; `path` is its lock file, made when it is missing.
 
@@ -29,16 +39,16 @@ class WriterLine:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = open_lock_file(path)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, wait: float = WAIT) -> Iterator[None]:
         """The time during which nobody else in the line writes.
 
         Raises:
-            Busy: when it has not come after `WAIT` seconds. Nothing was executed.
+            Busy: when it has not come after `wait` seconds. Nothing was executed.
         """
-        self._stand()
+        self._stand(wait)
         try:
             yield
         finally:
@@ -48,12 +58,16 @@ class WriterLine:
         """Leave the line for good."""
         os.close(self._file)
 
-    def _stand(self) -> None:
+    def _stand(self, wait: float) -> None:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            with _alarm(WAIT):
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                with _alarm(wait):
+                    fcntl.flock(self._file, fcntl.LOCK_EX)
+            except Busy:
+                fcntl.flock(self._file, fcntl.LOCK_UN)  # the turn may have come with the alarm
+                raise
 
 
 @contextmanager

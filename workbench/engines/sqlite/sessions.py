@@ -15,9 +15,9 @@ from workbench.engines.sqlite.authorizer import Authorizer
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.statements import bound, cut, prepare
-from workbench.errors import StatementError
+from workbench.errors import Refused, StatementError
 from workbench.jobs import Ask, Key, Values
-from workbench.results import Column, InvalidText, Kind, Result, Row
+from workbench.results import Column, InvalidText, Kind, Result, Row, weight
 
 _BATCH_ROWS = 500
 _BATCH_BYTES = 1 << 20
@@ -78,6 +78,11 @@ class Session:
         def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
             result.columns = _columns_of(cursor)
             result.kind = _kind(cursor, guard)
+            if guard.sets_foreign_keys and connection.in_transaction:
+                raise Refused(
+                    "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
+                    hint="Put it at the very beginning of the script.",
+                )
             guard.stepping = True
             return True
 
@@ -156,10 +161,14 @@ class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
 
     def __enter__(self) -> Writing:
-        if not self.plan.own_transaction:
-            with translated():
-                self.link.own("BEGIN IMMEDIATE")
+        self._begin_when_due(0)
         return self
+
+    def statements(self) -> Iterator[Statement]:
+        """The statements; the transaction begins after those that have no effect in one."""
+        for number, statement in enumerate(super().statements()):
+            self._begin_when_due(number)
+            yield statement
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement; in a script with its own transactions it may commit at once."""
@@ -168,11 +177,19 @@ class Writing(Session):
             self.applied = "some"
         return result
 
+    def _begin_when_due(self, number: int) -> None:
+        if number == self.plan.before_transaction and not self.plan.own_transaction:
+            if self.link.connection.in_transaction:
+                return
+            with translated():
+                self.link.own("BEGIN IMMEDIATE")
+
     def commit(self) -> None:
         """Make all of it durable; a script must end the transactions it begins itself."""
         if not self.plan.own_transaction:
-            with translated():
-                self.link.own("COMMIT")
+            if self.link.connection.in_transaction:
+                with translated():
+                    self.link.own("COMMIT")
         elif self.link.connection.in_transaction:
             raise StatementError(
                 "the script began a transaction and did not end it, so it was rolled back",
@@ -200,7 +217,7 @@ class Writing(Session):
     def __exit__(self, *_: object) -> None:
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
-        if self.plan.own_transaction:
+        if self.plan.own_transaction or self.plan.before_transaction:
             self.link.own("PRAGMA foreign_keys = 1")
 
 
@@ -215,7 +232,7 @@ def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
     """
     if guard.seen & {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}:
         return Kind.CONTROL
-    if cursor.is_readonly or cursor.is_explain:
+    if cursor.is_readonly or cursor.is_explain or guard.tells or not guard.writer:
         return Kind.READ
     return Kind.WRITE if guard.changes_rows else Kind.SCHEMA
 
@@ -234,12 +251,8 @@ def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
     most = 1
     while batch := list(islice(cursor, most)):
         yield batch
-        weight = max(_weight(batch[0]), _weight(batch[-1]), 1)
-        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // weight))
-
-
-def _weight(row: Row) -> int:
-    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+        heavy = max(weight(batch[0]), weight(batch[-1]), 1)
+        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // heavy))
 
 
 def _drain(cursor: apsw.Cursor) -> None:

@@ -132,10 +132,18 @@ def prepare(link: Link, script: str, start: int) -> Prepared:
 
 
 def _first(link: Link, shown: str) -> tuple[str, bool, bool, tuple[str | None, ...]]:
+    found = _look(link, shown, can_cache=not link.authorizer.writer)
+    if not found[2] and link.authorizer.asked_nothing:
+        # From the cache, perhaps: then the guard was not asked, and cannot tell what it is.
+        return _look(link, shown, can_cache=False)
+    return found
+
+
+def _look(link: Link, shown: str, *, can_cache: bool) -> tuple[str, bool, bool, tuple[str | None, ...]]:
     found: list[tuple[str, bool, bool, tuple[str | None, ...]]] = []
 
     def look(cursor: apsw.Cursor, text: str, _bindings: object) -> bool:
-        reads = bool(cursor.is_readonly or cursor.is_explain)
+        reads = bool(cursor.is_readonly or cursor.is_explain or link.authorizer.tells)
         found.append((text, not cursor.has_vdbe, reads, cursor.bindings_names))
         return False
 
@@ -143,5 +151,5 @@ def _first(link: Link, shown: str) -> tuple[str, bool, bool, tuple[str | None, .
     cursor.exec_trace = look
     link.authorizer.begin()
     with suppress(apsw.ExecTraceAbort):
-        cursor.execute(shown, apsw._null_bindings, can_cache=not link.authorizer.writer)
+        cursor.execute(shown, apsw._null_bindings, can_cache=can_cache)
     return found[0]
