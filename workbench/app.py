@@ -5,27 +5,28 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import timedelta
+from traceback import clear_frames
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from workbench.bench import Bench
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
-from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
+from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
+from workbench.results import Run
 from workbench.runner import Runner
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import assets, failures, guard, health, history, query, run, schema
+from workbench.web import api, assets, failures, guard, health, history, query, run, schema
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
-from workbench.web.text import query_in_form
 
 REQUEST_BYTES = 4 << 20
 """The most bytes a request may have; a statement of one megabyte grows to three in a form."""
@@ -103,7 +104,15 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
 def _add_failures(app: Flask) -> None:
     @app.errorhandler(WorkbenchError)
     def ours(error: WorkbenchError) -> Response:
-        return show_problem(failures.problem_of(error))
+        return _tell(error, applied="none")
+
+    @app.errorhandler(MemoryError)
+    def too_large(error: MemoryError) -> Response:
+        """Lets go of what the answer was made of: telling so takes memory too."""
+        log.warning("There is no memory for the answer to %s %s", request.method, request.path)
+        clear_frames(error.__traceback__)
+        words = "The answer is too large to show; what was run is in the history"
+        return _tell(TooLarge(words), applied="unknown")
 
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> Response:
@@ -113,7 +122,7 @@ def _add_failures(app: Flask) -> None:
             code="FORM_EXPIRED",
             hint="If you see this on every try, allow cookies for this address.",
         )
-        return show_page(query=query_in_form(), problem=failures.problem_of(error), status=400)
+        return show_page(query=request.form.get("query", ""), problem=failures.problem_of(error), status=400)
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
@@ -126,3 +135,10 @@ def _add_failures(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         log.exception("An error of the workbench's own")
         return of_http(InternalServerError())
+
+
+def _tell(error: WorkbenchError, applied: str) -> Response:
+    """An error that no view has told, in the form that its address speaks."""
+    if request.path.startswith("/v1/"):
+        return api.show_failure(Run("", error=error, applied=applied), None)
+    return show_problem(failures.problem_of(error))

@@ -74,6 +74,43 @@ def test_a_form_without_its_token_runs_nothing_and_keeps_the_text(
     assert alice.client.get("/run?query=SELECT+count(*)+FROM+student").json == [[3]]
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_form_with_nothing_in_it_is_told_that_nothing_was_run(
+    alice: Visitor, headers: dict[str, str]
+) -> None:
+    answer = alice.client.post(
+        "/query", data="", content_type="application/x-www-form-urlencoded", headers=headers
+    )
+    assert answer.status_code == 400
+    assert "Nothing was run" in see(answer).select_one("#run [role=alert]").text
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "", "http://evil.example"])
+@pytest.mark.parametrize("address", ["/query", "/run"])
+def test_an_origin_that_is_not_ours_or_no_address_at_all_is_foreign(
+    alice: Visitor, origin: str, address: str
+) -> None:
+    form = {"query": "DELETE FROM student", "csrf_token": alice.token()}
+    assert alice.client.post(address, data=form, headers={"Origin": origin}).status_code == 403
+    assert alice.client.get("/run?query=SELECT+count(*)+FROM+student").json == [[3]]
+
+
+@pytest.mark.parametrize("address", ["/", "/run", "/healthz"])
+def test_an_address_whose_query_was_lost_on_the_way_runs_nothing_and_says_so(
+    alice: Visitor, address: str
+) -> None:
+    """uWSGI leaves out a QUERY_STRING that its buffer has no room for."""
+    lost = {"REQUEST_URI": f"{address}?query=SELECT+1", "QUERY_STRING": ""}
+    answer = alice.client.get(address, environ_overrides=lost)
+    assert answer.status_code == 414
+    assert "Nothing was run" in answer.text
+    assert "by POST" in answer.text
+
+
+def test_an_address_that_ends_in_a_question_mark_has_lost_nothing(alice: Visitor) -> None:
+    assert alice.client.get("/run?").json == "Warning: Empty query string!"
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_sites_form_is_refused_even_with_a_token(alice: Visitor, site: str) -> None:
     form = {"query": "DELETE FROM student", "csrf_token": alice.token()}
@@ -105,20 +142,38 @@ def test_a_name_from_the_settings_is_ours_too(serve: Callable[..., Flask]) -> No
     assert client.get("/run?query=SELECT+1", headers={"Host": "other.example"}).status_code == 400
 
 
+def test_a_hosts_name_may_be_written_in_capitals(serve: Callable[..., Flask]) -> None:
+    client = serve(hosts=("sql.example",)).test_client()
+    for host in ("LocalHost:8080", "SQL.Example"):
+        assert client.get("/run?query=SELECT+1", headers={"Host": host}).json == [[1]]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "127.1.2.3"])
+def test_the_address_that_it_printed_is_ours(serve: Callable[..., Flask], host: str) -> None:
+    client = serve(host=host).test_client()
+    assert client.get("/run?query=SELECT+1", headers={"Host": f"{host}:8080"}).json == [[1]]
+    assert client.get("/run?query=SELECT+1", headers={"Host": "127.9.9.9:8080"}).status_code == 400
+
+
 def basic(password: str) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"anyone:{password}".encode()).decode()}
 
 
 def test_with_a_password_nobody_enters_without(serve: Callable[..., Flask]) -> None:
     client = serve(password="pass phräse").test_client()
-    for address in ("/", "/run?query=SELECT+1", "/readyz", "/history", "/schema", "/nothing"):
+    for address in ("/", "/run?query=SELECT+1", "/history", "/schema", "/nothing"):
         answer = client.get(address)
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Basic ")
     assert client.get("/run?query=SELECT+1", headers=basic("wrong")).status_code == 401
     assert client.get("/run?query=SELECT+1", headers={"Authorization": "Bearer x"}).status_code == 401
     assert client.get("/run?query=SELECT+1", headers=basic("pass phräse")).json == [[1]]
-    assert client.get("/healthz").status_code == 200
+
+
+def test_who_asks_whether_it_is_well_needs_no_password(serve: Callable[..., Flask]) -> None:
+    client = serve(password="s3cret").test_client()
+    assert client.get("/healthz").json == {"alive": True}
+    assert client.get("/readyz").json == {"ready": True, "reasons": []}
 
 
 def test_styles_come_with_the_question_for_the_password(serve: Callable[..., Flask]) -> None:
@@ -149,6 +204,29 @@ def test_a_form_that_is_not_utf8_is_refused(alice: Visitor) -> None:
     assert "UTF-8" in see(answer).select_one("[role=alert]").text
 
 
+def test_a_form_in_parts_that_is_not_utf8_is_refused(alice: Visitor) -> None:
+    form = in_parts(csrf_token=alice.token().encode(), query=b"SELECT '\xff'")
+    answer = alice.client.post("/query", **form)
+    assert answer.status_code == 400
+    assert "UTF-8" in see(answer).select_one("[role=alert]").text
+
+
+def test_a_form_in_parts_means_what_it_says(alice: Visitor) -> None:
+    query = "SELECT 'é%FF', 1"
+    answer = alice.client.post("/query", **in_parts(csrf_token=alice.token().encode(), query=query.encode()))
+    assert answer.status_code == 303
+    assert alice.client.post("/run", **in_parts(query=query.encode())).json == [["é%FF", 1]]
+
+
+def in_parts(**fields: bytes) -> dict[str, object]:
+    """A multipart form of these very bytes."""
+    parts = [
+        b'--edge\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in fields.items()
+    ]
+    return {"data": b"".join(parts) + b"--edge--\r\n", "content_type": "multipart/form-data; boundary=edge"}
+
+
 @pytest.mark.parametrize("htmx", [True, False])
 def test_a_form_that_is_too_large_is_refused(alice: Visitor, htmx: bool) -> None:
     headers = {"HX-Request": "true"} if htmx else {}
@@ -156,6 +234,38 @@ def test_a_form_that_is_too_large_is_refused(alice: Visitor, htmx: bool) -> None
     answer = alice.client.post("/query", data=form, headers=headers)
     assert answer.status_code == 413
     assert "4 MB" in see(answer).select_one("[role=alert]").text
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/", "text/html"),
+        ("/run?query=SELECT+1", "application/json"),
+        ("/v1/run?query=SELECT+1", "application/problem+json"),
+    ],
+)
+def test_an_answer_for_which_there_is_no_memory_is_told_in_its_own_form(
+    alice: Visitor, app: Flask, address: str, form: str
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    app.extensions["bench"].catalog = app.extensions["bench"].call = too_much
+    answer = alice.client.get(address)
+    assert answer.status_code == 413
+    assert "The answer is too large to show; what was run is in the history" in answer.text
+    assert answer.mimetype == form
+
+
+def test_a_program_is_not_told_that_nothing_was_applied_when_only_its_answer_failed(
+    alice: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("workbench.web.api._show", too_much)
+    answer = alice.client.post("/v1/run", data={"query": "DELETE FROM student"})
+    assert (answer.status_code, answer.json["applied"]) == (413, "unknown")
 
 
 def test_an_error_of_our_own_is_a_page_without_its_inside(alice: Visitor, app: Flask, caplog) -> None:

@@ -1,7 +1,7 @@
 """Who may enter, and what every answer says about itself.
 
-The order is: is it our Host, is it someone who knows the password, is it our own page that
-asks. See "DNS rebinding" and "CSRF" in the OWASP cheat sheets.
+The order is: did the whole address arrive, is it our Host, is it someone who knows the
+password, is it our own page that asks. See "DNS rebinding" and "CSRF" in the OWASP cheat sheets.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
-from workbench.errors import BadRequest
+from workbench.errors import BadRequest, TooLarge
 from workbench.web.here import settings
 from workbench.web.text import refuse_broken_form
 
@@ -60,12 +60,21 @@ def is_foreign() -> bool:
     if "prefetch" in asked.get("Sec-Purpose", asked.get("Purpose", "")):
         return True
     origin = asked.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _host_of(origin) != request.host.lower()
+
+
+def _host_of(origin: str) -> str | None:
+    """The host that a page is from, None for what is no address, such as ``http://[``."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _check_entry() -> None:
     g.request_id = _request_id()
-    if request.endpoint == "healthz":
+    _refuse_lost_query()
+    if request.endpoint in ("healthz", "readyz"):
         return
     if not _host_is_ours():
         raise BadRequest(
@@ -87,6 +96,15 @@ def _request_id() -> str:
     return given if _REQUEST_ID.match(given) else uuid4().hex
 
 
+def _refuse_lost_query() -> None:
+    """uWSGI leaves out a QUERY_STRING that its buffer has no room for; the rest would be taken for the whole."""
+    _, _, sent = request.environ.get("REQUEST_URI", "").partition("?")
+    if sent and not request.query_string:
+        raise TooLarge(
+            "The address is too long. Nothing was run: send the query by POST.", code="ADDRESS_TOO_LONG"
+        )
+
+
 def _host_is_ours() -> bool:
     """A page of another site whose name now points here would send that site's name as Host.
 
@@ -95,8 +113,12 @@ def _host_is_ours() -> bool:
     ours = settings()
     if ours.password and not ours.hosts:
         return True
-    name = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-    return name in _LOOPBACK_NAMES or name in ours.hosts
+    name = _without_port(request.host.lower())
+    return name in _LOOPBACK_NAMES or name in ours.hosts or name == _without_port(ours.address.lower())
+
+
+def _without_port(host: str) -> str:
+    return host if host.endswith("]") else host.rsplit(":", 1)[0]
 
 
 def _knows_password() -> bool:

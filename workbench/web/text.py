@@ -11,7 +11,7 @@ from workbench.errors import BadRequest
 
 def query_in_address() -> str | None:
     """The `query` of the address, None without one. Raises BadRequest for bytes that are not UTF-8."""
-    _refuse_broken_text(request.query_string)
+    _refuse_encoded_text(request.query_string)
     return request.args.get("query")
 
 
@@ -26,13 +26,19 @@ def query_in_form() -> str:
 def refuse_broken_form() -> None:
     """Raise BadRequest when the form's bytes are not UTF-8; call it before anything reads the form."""
     if request.mimetype == "application/x-www-form-urlencoded":
+        _refuse_encoded_text(request.get_data(cache=True))
+    elif request.mimetype == "multipart/form-data":
         _refuse_broken_text(request.get_data(cache=True))
 
 
-def _refuse_broken_text(encoded: bytes) -> None:
-    """Werkzeug would leave such bytes percent-encoded, and SQL would run that nobody wrote."""
+def _refuse_encoded_text(encoded: bytes) -> None:
+    _refuse_broken_text(unquote_to_bytes(encoded))
+
+
+def _refuse_broken_text(text: bytes) -> None:
+    """Werkzeug would put something else for such bytes, and SQL would run that nobody wrote."""
     try:
-        unquote_to_bytes(encoded).decode("utf-8")
+        text.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest(
             f"the text is not valid UTF-8 (byte {error.object[error.start]:#04x})",
