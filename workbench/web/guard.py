@@ -97,7 +97,7 @@ def _request_id() -> str:
 
 
 def _refuse_lost_query() -> None:
-    """uWSGI leaves out a QUERY_STRING that its buffer has no room for; the rest would be taken for the whole."""
+    """uWSGI leaves out a QUERY_STRING that its buffer has no room for: what is left asks for something else."""
     _, _, sent = request.environ.get("REQUEST_URI", "").partition("?")
     if sent and not request.query_string:
         raise TooLarge(
