@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,49 @@ def test_the_password_is_not_printed_with_the_settings() -> None:
 
 def test_every_setting_has_a_sentence() -> None:
     assert all(sentence for _, sentence in TABLE.values())
+
+
+@pytest.mark.parametrize("value", ["80.5", "8e3", "8_0", "+80", "٨٠", "80 ", "0x50"])
+@pytest.mark.parametrize("name", ["PORT", "WORKBENCH_PROCESSES", "WORKBENCH_RESULT_BYTES"])
+def test_what_is_counted_is_a_whole_number(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} .*whole number"):
+        from_environment({name: value})
+
+
+def test_a_time_limit_may_be_a_part_of_a_second() -> None:
+    assert from_environment({"WORKBENCH_TIME_LIMIT": "0.5"}).time_limit == 0.5
+
+
+@pytest.mark.parametrize("name", ["WORKBENCH_DATABASE", "WORKBENCH_PASSWORD", "HOST", "PORT"])
+def test_a_setting_that_is_not_utf8_is_named_and_not_shown(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} .*UTF-8") as caught:
+        from_environment({name: "s3cret\udcff"})
+    assert "s3cret" not in caught.value.message
+
+
+def test_names_of_hosts_know_no_capitals() -> None:
+    assert from_environment({"WORKBENCH_HOSTS": "Wb.Example, other.EXAMPLE ,"}).hosts == (
+        "wb.example",
+        "other.example",
+    )
+    assert from_environment({"HOST": "LocalHost"}).password == ""
+
+
+@pytest.mark.parametrize("join", [os.link, os.symlink], ids=["hard link", "symbolic link"])
+def test_the_database_is_not_the_workbenchs_own_file_too(
+    tmp_path: Path, join: Callable[[Path, Path], None]
+) -> None:
+    database, other = tmp_path / "mine.db", tmp_path / "other.db"
+    database.touch()
+    join(database, other)
+    for store in (database, other, tmp_path / "x" / ".." / "mine.db"):
+        with pytest.raises(SettingsError, match="WORKBENCH_STORE"):
+            from_environment({"WORKBENCH_DATABASE": str(database), "WORKBENCH_STORE": str(store)})
+    from_environment({"WORKBENCH_DATABASE": str(database), "WORKBENCH_STORE": str(tmp_path / "third.db")})
+
+
+def test_neither_is_the_sample_even_before_it_is_made(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "student.db")
+    for name in ("student.db", "link.db"):
+        with pytest.raises(SettingsError, match="WORKBENCH_STORE"):
+            from_environment({"WORKBENCH_SAMPLE_DIR": str(tmp_path), "WORKBENCH_STORE": str(tmp_path / name)})

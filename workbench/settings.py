@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +23,7 @@ TABLE = {
     ),
     "WORKBENCH_READ_ONLY": ("0", "1 opens the database for reading only"),
     "WORKBENCH_TIME_LIMIT": ("30", "seconds a run may take before it is stopped"),
-    "WORKBENCH_PROCESSES": ("8", "the most workers, 3 to 64; two of them are kept free of SQL"),
+    "WORKBENCH_PROCESSES": ("12", "the most workers, 3 to 64; two of them are kept free of SQL"),
     "WORKBENCH_RESULT_BYTES": (str(16 << 20), "the most bytes one answer of /run may have"),
     "WORKBENCH_GET_WRITES": (
         "",
@@ -39,6 +41,14 @@ TABLE = {
 }
 """Name -> (default, one sentence). `./run --help` prints it."""
 
+_SAID = {"WORKBENCH_DATABASE": "the name in FILE or WORKBENCH_DATABASE"}
+"""How a setting is called that can be given in another way too."""
+
+_DIGITS = re.compile(r"[0-9]{1,12}\Z")
+
+Value = Callable[[str], str]
+"""The text of a setting: what the environment says, else its default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -48,7 +58,7 @@ class Settings:
     store: Path
     read_only: bool = False
     time_limit: float = 30.0
-    processes: int = 8
+    processes: int = 12
     result_bytes: int = 16 << 20
     get_writes: bool = True
     password: str = field(default="", repr=False)
@@ -78,34 +88,28 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             address beyond the loopback without a password.
     """
     _refuse_unknown(environ)
+    _refuse_not_utf8(environ)
 
     def value(name: str) -> str:
         return environ.get(name, "") or TABLE[name][0]
 
     password = _password(value("WORKBENCH_PASSWORD"), value("WORKBENCH_PASSWORD_FILE"))
-    host = value("HOST")
-    published = value("WORKBENCH_LISTEN") or ("" if value("WORKBENCH_SOCKET") else host)
-    beyond = bool(published) and not is_loopback(published)
-    if beyond and not password:
-        raise SettingsError(
-            f"listening on {published} lets others in: set WORKBENCH_PASSWORD (or …_FILE) first"
-        )
+    beyond = _refuse_open_door(value, password)
+    database, store = _files(value)
     return Settings(
-        database=Path(
-            value("WORKBENCH_DATABASE") or Path(value("WORKBENCH_SAMPLE_DIR")) / "student.db"
-        ).absolute(),
-        store=Path(value("WORKBENCH_STORE")).absolute(),
-        read_only=_flag("WORKBENCH_READ_ONLY", value("WORKBENCH_READ_ONLY")),
-        time_limit=_number("WORKBENCH_TIME_LIMIT", value("WORKBENCH_TIME_LIMIT"), 0.1, 3600),
-        processes=int(_number("WORKBENCH_PROCESSES", value("WORKBENCH_PROCESSES"), 3, 64)),
-        result_bytes=int(_number("WORKBENCH_RESULT_BYTES", value("WORKBENCH_RESULT_BYTES"), 1024, 1 << 30)),
+        database=database,
+        store=store,
+        read_only=_flag("WORKBENCH_READ_ONLY", value),
+        time_limit=_number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
+        processes=_whole("WORKBENCH_PROCESSES", value, 3, 64),
+        result_bytes=_whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
         get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
         password=password,
-        hosts=tuple(name.strip() for name in value("WORKBENCH_HOSTS").split(",") if name.strip()),
-        host=host,
-        port=int(_number("PORT", value("PORT"), 1, 65535)),
+        hosts=_names(value("WORKBENCH_HOSTS")),
+        host=value("HOST"),
+        port=_whole("PORT", value, 1, 65535),
         socket=value("WORKBENCH_SOCKET"),
-        debug=_flag("WORKBENCH_DEBUG", value("WORKBENCH_DEBUG")),
+        debug=_flag("WORKBENCH_DEBUG", value),
     )
 
 
@@ -114,13 +118,32 @@ def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.lower() == "localhost"
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
     unknown = sorted(n for n in environ if n.startswith("WORKBENCH_") and n not in TABLE)
     if unknown:
         raise SettingsError(f"unknown setting {unknown[0]}: `./run --help` lists those there are")
+
+
+def _refuse_not_utf8(environ: Mapping[str, str]) -> None:
+    for name in TABLE:
+        try:
+            environ.get(name, "").encode()
+        except UnicodeEncodeError as error:
+            raise SettingsError(f"{_SAID.get(name, name)} is not valid UTF-8") from error
+
+
+def _refuse_open_door(value: Value, password: str) -> bool:
+    """Whether others than this machine can reach it, which takes a password."""
+    published = value("WORKBENCH_LISTEN") or ("" if value("WORKBENCH_SOCKET") else value("HOST"))
+    beyond = bool(published) and not is_loopback(published)
+    if beyond and not password:
+        raise SettingsError(
+            f"listening on {published} lets others in: set WORKBENCH_PASSWORD (or …_FILE) first"
+        )
+    return beyond
 
 
 def _password(plain: str, path: str) -> str:
@@ -143,17 +166,48 @@ def _get_writes(value: str, *, open_to_all: bool) -> bool:
     return value == "seed" if value else open_to_all
 
 
-def _flag(name: str, value: str) -> bool:
-    if value not in ("0", "1"):
-        raise SettingsError(f"{name} is {value!r}: it takes 0 or 1")
-    return value == "1"
+def _files(value: Value) -> tuple[Path, Path]:
+    """The database and the workbench's own file, which must be two."""
+    sample = Path(value("WORKBENCH_SAMPLE_DIR")) / "student.db"
+    database = Path(value("WORKBENCH_DATABASE") or sample).absolute()
+    store = Path(value("WORKBENCH_STORE")).absolute()
+    if _are_one(database, store):
+        raise SettingsError(f"WORKBENCH_STORE {store} is the database itself: name another file there")
+    return database, store
 
 
-def _number(name: str, value: str, least: float, most: float) -> float:
+def _are_one(one: Path, other: Path) -> bool:
+    """Whether both name the same file, also by links, and also when it is yet to be made."""
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
     try:
-        number = float(value)
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in listed.split(",") if name.strip())
+
+
+def _flag(name: str, value: Value) -> bool:
+    if value(name) not in ("0", "1"):
+        raise SettingsError(f"{name} is {value(name)!r}: it takes 0 or 1")
+    return value(name) == "1"
+
+
+def _number(name: str, value: Value, least: float, most: float) -> float:
+    try:
+        number = float(value(name))
     except ValueError:
         number = float("nan")
     if not least <= number <= most:
-        raise SettingsError(f"{name} is {value!r}: it takes a number from {least} to {most}")
+        raise SettingsError(f"{name} is {value(name)!r}: it takes a number from {least} to {most}")
+    return number
+
+
+def _whole(name: str, value: Value, least: int, most: int) -> int:
+    number = int(value(name)) if _DIGITS.match(value(name)) else -1
+    if not least <= number <= most:
+        raise SettingsError(f"{name} is {value(name)!r}: it takes a whole number from {least} to {most}")
     return number
