@@ -97,7 +97,7 @@ def _request_id() -> str:
 
 
 def _refuse_lost_query() -> None:
-    """uWSGI leaves out a QUERY_STRING that its buffer has no room for: what is left asks for something else."""
+    """uWSGI leaves out a QUERY_STRING too long for its buffer: what is left asks for something else."""
     _, _, sent = request.environ.get("REQUEST_URI", "").partition("?")
     if sent and not request.query_string:
         raise TooLarge(
