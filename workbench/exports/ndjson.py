@@ -1,4 +1,4 @@
-"""Rows as NDJSON, one line each: arrays are rows, objects tell about them, the last line says that all is there.
+"""Rows as NDJSON, a line each: arrays are rows, objects tell about them, the last one that all is there.
 
 `jq -c arrays` is a complete reader of the rows. Without a last line ``{"end": true, …}`` the
 rows are not all; a line ``{"error": …}`` says why.

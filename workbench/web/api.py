@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, WriteRefused
 from workbench.exports.envelope import envelope, page_of_rows
+from workbench.exports.formats import FORMATS
 from workbench.jobs import Job
 from workbench.results import Run
 from workbench.web.asked import Asked, from_fields, from_json
@@ -22,6 +23,7 @@ from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import last_words
 from workbench.web.respond import as_json
+from workbench.web.stream import stream
 
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
@@ -33,6 +35,8 @@ _ACCEPTED = {
     "text/csv": "csv",
     "application/problem+json": None,
 }
+
+_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv")
 
 _BODIES = ("application/json", "application/sql")
 
@@ -65,9 +69,13 @@ def run() -> Response:
     try:
         asked = _asked()
         shape = asked.format or shape_asked("arrays")
-        if shape not in ("arrays", "objects", "typed"):
+        if shape not in _SHAPES:
             raise Unsupported(f"the format {shape} is not for this address")
         job = asked.job()
+        if shape in FORMATS:
+            return stream(
+                job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
+            )
         skip = _skipped(asked)
         keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
     except WorkbenchError as error:
