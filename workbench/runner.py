@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 from time import monotonic, perf_counter
 
 from workbench.engines.base import Engine, Flow, Keeper, Kept, Plan, Session, Statement
@@ -132,7 +132,7 @@ class Runner:
         with self.engine.session(plan) as session, ExitStack() as at_work:
             try:
                 with taking():
-                    statement = next(session.statements())
+                    statement = _only(session)
                     flow = at_work.enter_context(session.flow(statement))
                     first = next(flow.batches, [])
                 run.results.append(flow.result)
@@ -238,6 +238,13 @@ def _finish(run: Run, job: Job, session: Session) -> None:
     else:
         session.commit()
     run.applied = session.applied
+
+
+def _only(session: Session) -> Statement:
+    found = list(islice(session.statements(), 2))
+    if len(found) != 1:
+        raise StatementError("rows can be taken from one statement alone", code="MULTIPLE_STATEMENTS")
+    return found[0]
 
 
 def _paced(
