@@ -133,9 +133,9 @@ def _take_slowly(runner: Runner, run: Run, slow: Somebody) -> None:
 
 @pytest.mark.parametrize("script", ["SELECT 1; SELECT 2", "-- nothing"])
 def test_a_script_is_not_one_statement(runner: Runner, script: str) -> None:
-    with pytest.raises(errors.StatementError) as caught:
-        with runner.stream(Run(script), Job.of(script), Somebody().listener, may_write=True):
-            pytest.fail("there is nothing to take")
+    begun = runner.stream(Run(script), Job.of(script), Somebody().listener, may_write=True)
+    with pytest.raises(errors.StatementError) as caught, begun:
+        pytest.fail("there is nothing to take")
     assert caught.value.code == "MULTIPLE_STATEMENTS"
 
 

@@ -34,7 +34,7 @@ def last_words(render: Callable[[Answer], Response | bytes]) -> Callable[[Answer
 
 
 def hang_up() -> Callable[[], None]:
-    """A function that breaks the connection to the client, from another thread; outside uWSGI it does nothing.
+    """A function that breaks the client's connection, from another thread; nothing outside uWSGI.
 
     The process goes on: its attempt to send fails, and so ends what made it send.
     """
