@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+
 import pytest
 
+from tests.deployment.client import ask
 from tests.deployment.servers import Workbench, eventually
-from tests.deployment.streams import ENDLESS, Reader, Streams, address, message
+from tests.deployment.streams import ENDLESS, STUCK, Reader, Streams, address, message
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +28,18 @@ def door(behind) -> str:
 class TestStreamsThroughUwsgi(Streams):
     """The workbench on HTTP."""
 
-    def test_who_does_not_read_is_cut_off_at_the_time_limit_and_no_worker_ends_for_it(self, door, behind):
-        workers, unread = behind.workers(), ENDLESS.replace("row", "unread")
-        idle = Reader(address(door, unread, "ndjson"))
-        assert "longer than 1 s" in eventually(lambda: message(behind, unread), "the end of it")
-        assert not idle.rest().endswith(b"0\r\n\r\n")
-        assert behind.workers() == workers
+    @pytest.mark.parametrize("query", [ENDLESS, STUCK])
+    def test_what_is_stopped_at_its_time_limit_says_why(self, door, query):
+        with pytest.raises(http.client.IncompleteRead) as caught:
+            ask(address(door, query, "ndjson"))
+        last = json.loads(caught.value.partial.splitlines()[-1])
+        assert (last["error"]["code"], last["error"]["status"]) == ("QUERY_TIMEOUT", 504)
+
+
+def test_who_does_not_read_is_cut_off_at_the_time_limit_and_no_worker_ends_for_it(workbench):
+    server = workbench(WORKBENCH_TIME_LIMIT=1)
+    workers = server.workers()
+    idle = Reader(address(server.url, ENDLESS, "ndjson"))
+    assert "longer than 1 s" in eventually(lambda: message(server, ENDLESS), "the end of it")
+    assert not idle.rest().endswith(b"0\r\n\r\n")
+    assert server.workers() == workers
