@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine
+from workbench.engines.base import Engine, Flow
 from workbench.errors import StoreTrouble
 from workbench.history import Entry, History
 from workbench.jobs import Job
 from workbench.results import Run
-from workbench.runner import Handling, Runner, first_rows
+from workbench.runner import Handling, Listener, Runner, first_rows
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -72,6 +73,22 @@ class Bench:
         words = self._as_last(person, last_words, keep_answer=False)
         run = self._runner.run(job, replace(handling, last_words=words))
         return self._remember(person, run, keep_answer=False)
+
+    @contextmanager
+    def stream(
+        self, person: str, run: Run, job: Job, listener: Listener, *, may_write: bool
+    ) -> Iterator[Flow]:
+        """Run the one statement of `job` for a program that takes the rows while it runs.
+
+        `run` tells how it goes; it is remembered when the context is left.
+        """
+        words = self._as_last(person, listener.last_words, keep_answer=False)
+        listener = replace(listener, last_words=words)
+        try:
+            with self._runner.stream(run, job, listener, may_write=may_write) as flow:
+                yield flow
+        finally:
+            self._remember(person, run, keep_answer=False)
 
     def catalog(self) -> Catalog:
         """The tables there are."""

@@ -11,6 +11,7 @@
     ├── GuardFailed            a statement did not do what its caller expected of it
     ├── KeyConflict            an idempotency key is at work, or was used for something else
     ├── Unsupported            this cannot be done with that: a dry run of VACUUM
+    ├── Cancelled              someone stopped the run, or nobody waited for it any more
     ├── Busy                   nothing was started: no free slot, or the database is locked
     ├── TooLarge               a text, a request or a result is over its limit
     ├── BadRequest             the request itself cannot be understood
@@ -122,6 +123,12 @@ class Unsupported(WorkbenchError):
     """What was asked cannot be done with this statement."""
 
     code = "UNSUPPORTED"
+
+
+class Cancelled(WorkbenchError):
+    """The run was stopped on request; whatever it had written was rolled back."""
+
+    code = "CANCELLED"
 
 
 class Busy(WorkbenchError):

@@ -10,7 +10,7 @@ from time import time
 import apsw
 
 from workbench.answers import pack, unpack
-from workbench.errors import Busy, TimeLimitReached
+from workbench.errors import Busy, Cancelled, TimeLimitReached
 from workbench.results import Kind, Run, weight
 from workbench.store import Store
 
@@ -146,7 +146,7 @@ class History:
 def _outcome(run: Run) -> str:
     if run.error is None:
         return "ok"
-    return "stopped" if isinstance(run.error, (TimeLimitReached, Busy)) else "error"
+    return "stopped" if isinstance(run.error, (TimeLimitReached, Cancelled, Busy)) else "error"
 
 
 def _entry(row: tuple) -> Entry:

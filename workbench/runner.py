@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
-from time import perf_counter
+from itertools import chain, islice
+from time import monotonic, perf_counter
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Keeper, Kept, Plan, Session, Statement
+from workbench.engines.base import Engine, Flow, Keeper, Kept, Plan, Session, Statement
 from workbench.errors import (
+    Cancelled,
     GuardFailed,
     KeyConflict,
     Position,
@@ -35,6 +36,17 @@ Seal = Callable[[Run], bytes]
 
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """How whoever takes rows is reached from another thread: answered at last, or cut off as too slow."""
+
+    last_words: LastWords | None
+    hang_up: Callable[[], None]
+
+
+_Watching = Callable[[], AbstractContextManager[None]]
 
 _MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
 
@@ -81,14 +93,14 @@ class Runner:
             return self.engine.catalog()
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
-        with self._watched(run, job, handling):
+        with self._watched(run, job, handling.last_words):
             plan = self.engine.plan(job)
         _refuse_unfit(plan, handling.may_write)
         with self.engine.session(plan) as session:
             if job.key and _replays(run, session, job.key):
                 return
             try:
-                with self._watched(run, job, handling, own_transaction=plan.own_transaction):
+                with self._watched(run, job, handling.last_words, own_transaction=plan.own_transaction):
                     for statement in session.statements():
                         run.results.append(session.execute(statement, handling.keep))
                         _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
@@ -101,28 +113,114 @@ class Runner:
                 run.applied = session.applied
 
     @contextmanager
+    def stream(self, run: Run, job: Job, listener: Listener, *, may_write: bool) -> Iterator[Flow]:
+        """Run the one statement of `job` while its rows are taken; the first ones are there at once.
+
+        `run` tells how it goes. What was written is durable when the batches are over, and rolled
+        back when they are left before that. All of it has the time limit of a run, the time in
+        which `listener` takes the rows included.
+
+        Raises:
+            WorkbenchError: when it cannot begin, and from the batches; it is in `Run.error` too.
+        """
+        began = perf_counter()
+        try:
+            _refuse_nul(job)
+            with self._slots.take(), self._flow(run, job, listener, may_write) as flow:
+                yield flow
+        except WorkbenchError as error:
+            run.error = self._explained(error)
+            raise
+        except GeneratorExit:
+            run.error = run.error or Cancelled("nobody waited for the rows any more", code="CLIENT_LEFT")
+            raise
+        finally:
+            run.duration = perf_counter() - began
+
+    @contextmanager
+    def _flow(self, run: Run, job: Job, listener: Listener, may_write: bool) -> Iterator[Flow]:
+        deadline = monotonic() + self._limit(job)
+        with self._watched(run, job, listener.last_words):
+            plan = self.engine.plan(job)
+        _refuse_unfit(plan, may_write)
+
+        def taking() -> AbstractContextManager[None]:
+            left = deadline - monotonic()
+            return self._watched(
+                run, job, listener.last_words, own_transaction=plan.own_transaction, left=left
+            )
+
+        def giving() -> AbstractContextManager[None]:
+            return self._giving(run, job, deadline, listener.hang_up)
+
+        with self.engine.session(plan) as session, ExitStack() as at_work:
+            try:
+                with taking():
+                    statement = _only(session)
+                    flow = at_work.enter_context(session.flow(statement))
+                    first = next(flow.batches, [])
+                run.results.append(flow.result)
+
+                def rows() -> Iterator[list[Row]]:
+                    yield from _paced(first, flow.batches, taking, giving)
+                    _hold_to(job.asks[0].expect, statement, flow.result)
+                    _end(run, session, job, None)
+
+                yield Flow(flow.result, at_work.enter_context(closing(rows())))
+            except WorkbenchError:
+                if plan.writes:
+                    _say_what_stays(run, session.applied)
+                raise
+            finally:
+                run.applied = session.applied
+
+    @contextmanager
+    def _giving(self, run: Run, job: Job, deadline: float, hang_up: Callable[[], None]) -> Iterator[None]:
+        """While somebody takes rows, for as long as the time limit leaves them."""
+        with self._watchdog.watch(deadline - monotonic(), hang_up) as watch:
+            try:
+                yield
+            finally:
+                if watch.fired:
+                    run.error = self._too_long(job)
+        if watch.fired:
+            raise run.error
+
+    def _limit(self, job: Job) -> float:
+        return min(job.time_limit or self._time_limit, self._time_limit)
+
+    def _too_long(self, job: Job, *, own_transaction: bool = False) -> TimeLimitReached:
+        stays = "What the script had committed itself stays." if own_transaction else "Nothing was changed."
+        return TimeLimitReached(
+            f"the run took longer than {self._limit(job):g} s and was stopped",
+            hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+        )
+
+    @contextmanager
     def _watched(
-        self, run: Run, job: Job, handling: Handling, *, own_transaction: bool = False
+        self,
+        run: Run,
+        job: Job,
+        last_words: LastWords | None,
+        *,
+        own_transaction: bool = False,
+        left: float | None = None,
     ) -> Iterator[None]:
-        """Within the time limit; what is interrupted because of it says so with the limit."""
-        limit = min(job.time_limit or self._time_limit, self._time_limit)
+        """Within the time limit, or what is `left` of it; what is interrupted because of it says so."""
+        limit = self._limit(job) if left is None else left
 
         def too_long() -> TimeLimitReached:
-            stays = (
-                "What the script had committed itself stays." if own_transaction else "Nothing was changed."
-            )
-            return TimeLimitReached(
-                f"the run took longer than {limit:g} s and was stopped",
-                hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
-            )
+            return self._too_long(job, own_transaction=own_transaction)
 
         def speak() -> None:
-            run.error, run.duration, run.results = too_long(), limit, []
-            handling.last_words(run)
+            run.error, run.duration, run.results = too_long(), self._limit(job), []
+            last_words(run)
 
-        words = speak if handling.last_words else None
+        words = speak if last_words else None
         with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
             try:
+                if limit <= 0:
+                    raise too_long()
                 yield
             except TimeLimitReached as error:
                 raise (too_long() if watch.fired else error) from error
@@ -157,6 +255,25 @@ def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20
         return Kept(rows, len(rows), False)
 
     return keep
+
+
+def _only(session: Session) -> Statement:
+    found = list(islice(session.statements(), 2))
+    if len(found) != 1:
+        raise StatementError("rows can be taken from one statement alone", code="MULTIPLE_STATEMENTS")
+    return found[0]
+
+
+def _paced(
+    first: list[Row], batches: Iterator[list[Row]], taking: _Watching, giving: _Watching
+) -> Iterator[list[Row]]:
+    """`first` and the other batches, each taken inside one watch and handed on inside another."""
+    batch = first
+    while batch:
+        with giving():
+            yield batch
+        with taking():
+            batch = next(batches, [])
 
 
 def _say_what_stays(run: Run, applied: str) -> None:
@@ -194,6 +311,7 @@ def _end(run: Run, session: Session, job: Job, seal: Seal | None) -> None:
         run.applied = "all"  # as the answer will say it, once this is committed
         session.remember(job.key, seal(run))
     session.commit()
+    run.applied = session.applied
 
 
 def _refuse_nul(job: Job) -> None:
