@@ -15,11 +15,12 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
 from workbench.history import History
 from workbench.runner import Runner
+from workbench.running import Running
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import assets, failures, guard, health, history, query, run, schema
+from workbench.web import assets, failures, going, guard, health, history, query, run, schema
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
@@ -50,7 +51,8 @@ def create_app(settings: Settings) -> Flask:
 def _bench(settings: Settings, store: Store) -> Bench:
     engine = SqliteEngine(settings.database, line_folder=settings.store.parent, read_only=settings.read_only)
     runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
-    return Bench(engine, runner, History(store, str(settings.database.resolve())))
+    history = History(store, str(settings.database.resolve()))
+    return Bench(engine, runner, history, Running(settings.processes))
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -87,6 +89,8 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST"])
+    app.add_url_rule("/run/active", "active", going.active)
+    app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
     if settings.debug:

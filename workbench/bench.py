@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from workbench.catalog import Catalog
 from workbench.engines.base import Engine, Keeper
-from workbench.errors import StoreTrouble
+from workbench.errors import AlreadyRunning, StoreTrouble
 from workbench.history import Entry, History
 from workbench.results import Run
 from workbench.runner import Runner, first_rows
+from workbench.running import Going, Running
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -46,27 +48,49 @@ LastWords = Callable[[Answer], None]
 """Sends an answer out of a process that is about to end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone who waits for an answer: under which id, has this one gone, and how to speak in the end."""
+
+    request_id: str = ""
+    left: Callable[[], bool] | None = None
+    last_words: LastWords | None = None
+
+
+NOBODY = Waiting()
+"""Who waits when nobody can leave or be answered before the end."""
+
+
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(self, engine: Engine, runner: Runner, history: History) -> None:
+    def __init__(self, engine: Engine, runner: Runner, history: History, running: Running) -> None:
         self.engine = engine
         self._runner = runner
+        self._running = running
         self._history = history
 
-    def run(self, person: str, script: str, *, last_words: LastWords | None = None) -> Answer:
+    def run(self, person: str, script: str, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `script` for the page: the first rows of each result, and an address for the answer."""
-        words = self._as_last(person, last_words, keep_answer=True)
-        run = self._runner.run(script, first_rows(PAGE_ROWS), last_words=words)
+        words = self._as_last(person, waiting.last_words, keep_answer=True)
+        run = self._run(person, script, first_rows(PAGE_ROWS), waiting, last_words=words)
         return self._remember(person, run, keep_answer=True)
 
     def call(
-        self, person: str, script: str, keep: Keeper, *, may_write: bool, last_words: LastWords | None = None
+        self, person: str, script: str, keep: Keeper, *, may_write: bool, waiting: Waiting = NOBODY
     ) -> Answer:
         """Run `script` for a program, which takes the rows its own way."""
-        words = self._as_last(person, last_words, keep_answer=False)
-        run = self._runner.run(script, keep, may_write=may_write, last_words=words)
+        words = self._as_last(person, waiting.last_words, keep_answer=False)
+        run = self._run(person, script, keep, waiting, may_write=may_write, last_words=words)
         return self._remember(person, run, keep_answer=False)
+
+    def going(self, person: str) -> list[Going]:
+        """The runs of `person` that go on now, in whichever process."""
+        return self._running.list(person)
+
+    def cancel(self, person: str, request_id: str) -> bool:
+        """Ask a run of `person` to stop; False when there is no such run any more."""
+        return self._running.cancel(request_id, person)
 
     def catalog(self) -> Catalog:
         """The tables there are."""
@@ -88,6 +112,14 @@ class Bench:
         run = self._history.answer(entry)
         kept = run is not None and all(len(r.rows) == r.row_count for r in run.results)
         return replace(entry, rows_kept=kept), run
+
+    def _run(self, person: str, script: str, keep: Keeper, waiting: Waiting, **wishes: Any) -> Run:
+        """Run it where it is seen and can be stopped."""
+        try:
+            with self._running.enter(waiting.request_id, person, script, waiting.left) as ticket:
+                return self._runner.run(script, ticket.counting(keep), ticket=ticket, **wishes)
+        except AlreadyRunning as error:
+            return Run(script, error=error)
 
     def _as_last(
         self, person: str, last_words: LastWords | None, *, keep_answer: bool

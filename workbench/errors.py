@@ -8,6 +8,9 @@
     ├── Refused                the statement is not allowed here, whoever asks
     ├── WriteRefused           the statement writes where only reading is allowed
     ├── TimeLimitReached       the run took too long and was stopped
+    ├── Cancelled              someone stopped the run, or nobody waited for it any more
+    ├── AlreadyRunning         a run with the same id is going on
+    ├── NotRunning             there is no such run to stop
     ├── Busy                   nothing was started: no free slot, or the database is locked
     ├── TooLarge               a text, a request or a result is over its limit
     ├── BadRequest             the request itself cannot be understood
@@ -98,6 +101,24 @@ class TimeLimitReached(WorkbenchError):
     """The run was stopped at its time limit; whatever it had written was rolled back."""
 
     code = "QUERY_TIMEOUT"
+
+
+class Cancelled(WorkbenchError):
+    """The run was stopped on request; whatever it had written was rolled back."""
+
+    code = "CANCELLED"
+
+
+class AlreadyRunning(WorkbenchError):
+    """Nothing was executed: a run with the same request id is going on."""
+
+    code = "REQUEST_ID_IN_USE"
+
+
+class NotRunning(WorkbenchError):
+    """The run that is to be stopped is unknown, is over, or is somebody else's."""
+
+    code = "NOT_RUNNING"
 
 
 class Busy(WorkbenchError):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from difflib import get_close_matches
 from itertools import chain
-from time import perf_counter
+from math import inf
+from time import monotonic, perf_counter
 
 from workbench.engines.base import Engine, Keeper, Kept
 from workbench.errors import (
@@ -18,8 +19,9 @@ from workbench.errors import (
     WriteRefused,
 )
 from workbench.results import Row, Run
+from workbench.running import Ticket
 from workbench.slots import Slots
-from workbench.watchdog import Watchdog
+from workbench.watchdog import Watch, Watchdog
 
 LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
@@ -37,31 +39,43 @@ class Runner:
         self._time_limit = time_limit
 
     def run(
-        self, script: str, keep: Keeper, *, may_write: bool = True, last_words: LastWords | None = None
+        self,
+        script: str,
+        keep: Keeper,
+        *,
+        may_write: bool = True,
+        last_words: LastWords | None = None,
+        ticket: Ticket | None = None,
     ) -> Run:
         """Run all of `script`, or as much as there is before an error: then nothing of it stays.
 
         `keep` decides what becomes of rows. With `may_write` false a script that writes is
-        refused before anything runs. Never raises a WorkbenchError: it is in `Run.error`.
+        refused before anything runs. `ticket` tells whether to stop before the limit. Never
+        raises a WorkbenchError: it is in `Run.error`.
         """
         run, began = Run(script), perf_counter()
         try:
             _refuse_nul(script)
             with self._slots.take():
-                self._run(run, keep, may_write, last_words)
+                self._run(run, keep, may_write, last_words, ticket)
         except WorkbenchError as error:
             run.error = self._explained(error)
         run.duration = perf_counter() - began
         return run
 
-    def _run(self, run: Run, keep: Keeper, may_write: bool, last_words: LastWords | None) -> None:
-        with self._watched(run, last_words):
+    def _run(
+        self, run: Run, keep: Keeper, may_write: bool, last_words: LastWords | None, ticket: Ticket | None
+    ) -> None:
+        with self._watched(run, last_words, ticket):
             plan = self.engine.plan(run.script)
         if plan.writes and not may_write:
             raise WriteRefused("this script writes, and only reading is allowed this way")
-        with self.engine.session(plan) as session:
+        with ExitStack() as stack:
+            # A turn in the line of writers has a limit of its own; readers do not wait.
+            with self._watched(run, last_words, ticket, limit=inf) if plan.writes else nullcontext():
+                session = stack.enter_context(self.engine.session(plan))
             try:
-                with self._watched(run, last_words, own_transaction=plan.own_transaction):
+                with self._watched(run, last_words, ticket, own_transaction=plan.own_transaction):
                     for statement in session.statements():
                         run.results.append(session.execute(statement, keep))
                 session.commit()
@@ -74,29 +88,42 @@ class Runner:
 
     @contextmanager
     def _watched(
-        self, run: Run, last_words: LastWords | None, *, own_transaction: bool = False
+        self,
+        run: Run,
+        last_words: LastWords | None,
+        ticket: Ticket | None,
+        *,
+        limit: float | None = None,
+        own_transaction: bool = False,
     ) -> Iterator[None]:
-        """Within the time limit; what is interrupted because of it says so with the limit."""
-
-        def too_long() -> TimeLimitReached:
-            stays = (
-                "What the script had committed itself stays." if own_transaction else "Nothing was changed."
-            )
-            return TimeLimitReached(
-                f"the run took longer than {self._time_limit:g} s and was stopped",
-                hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
-            )
+        """Within the time limit, and until the ticket's holder is stopped; what is interrupted says why."""
+        seconds, began = limit or self._time_limit, monotonic()
 
         def speak() -> None:
-            run.error, run.duration, run.results = too_long(), self._time_limit, []
+            run.error, run.results = self._why(watch, own_transaction), []
+            run.duration = monotonic() - began
             last_words(run)
 
         words = speak if last_words else None
-        with self._watchdog.watch(self._time_limit, self.engine.interrupt, words) as watch:
+        stop = ticket.stopped if ticket else None
+        with self._watchdog.watch(seconds, self.engine.interrupt, words, stop) as watch:
             try:
                 yield
             except TimeLimitReached as error:
-                raise (too_long() if watch.fired else error) from error
+                raise (self._why(watch, own_transaction) if watch.fired else error) from error
+        if ticket and (cancelled := ticket.cancelled()):
+            cancelled.hint = _what_stays(own_transaction)
+            raise cancelled
+
+    def _why(self, watch: Watch, own_transaction: bool) -> WorkbenchError:
+        """Why the watchdog ended it."""
+        if watch.reason is not None:
+            watch.reason.hint = _what_stays(own_transaction)
+            return watch.reason
+        return TimeLimitReached(
+            f"the run took longer than {self._time_limit:g} s and was stopped",
+            hint=f"{_what_stays(own_transaction)} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+        )
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name, when a table or column is missing."""
@@ -126,6 +153,10 @@ def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20
         return Kept(rows, len(rows), False)
 
     return keep
+
+
+def _what_stays(own_transaction: bool) -> str:
+    return "What the script had committed itself stays." if own_transaction else "Nothing was changed."
 
 
 def _say_what_stays(run: Run, applied: str) -> None:

@@ -49,6 +49,8 @@ _BY_CODE = {
     "UNKNOWN_HOST": (400, "Unknown host"),
     "PASSWORD_REQUIRED": (401, "Who is there?"),
     "CROSS_SITE": (403, "Another site asked for this"),
+    "CANCELLED": (409, "Stopped by you"),
+    "CLIENT_LEFT": (499, "Stopped, as nobody waited for it"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
 }
 
@@ -57,6 +59,9 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.Refused: (403, "Not allowed"),
     errors.WriteRefused: (403, "Reading only"),
     errors.TimeLimitReached: (504, "Stopped"),
+    errors.Cancelled: (409, "Stopped"),
+    errors.AlreadyRunning: (409, "Running already"),
+    errors.NotRunning: (404, "No such run"),
     errors.Busy: (503, "Busy"),
     errors.TooLarge: (413, "Too large"),
     errors.BadRequest: (400, "This request cannot be understood"),

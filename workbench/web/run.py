@@ -16,9 +16,9 @@ from workbench.results import Kind, Run
 from workbench.web.failures import problem_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
-from workbench.web.lastwords import last_words
 from workbench.web.respond import as_json
 from workbench.web.text import query_in_address, query_in_form
+from workbench.web.waiting import waiting
 
 
 def run() -> Response:
@@ -32,7 +32,7 @@ def run() -> Response:
     if not text:
         return as_json("Warning: Empty query string!")
     keep = json_rows(settings().result_bytes)
-    answer = bench().call(caller(), text, keep, may_write=_may_write(), last_words=last_words(_show))
+    answer = bench().call(caller(), text, keep, may_write=_may_write(), waiting=waiting(_show))
     return _show(answer)
 
 
