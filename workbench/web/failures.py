@@ -33,6 +33,11 @@ class Problem:
     suggestion: str | None = None
     excerpt: Excerpt | None = None
 
+    @property
+    def calm(self) -> bool:
+        """Whether it is what somebody asked for, and nothing went wrong."""
+        return self.code in ("CANCELLED", "CLIENT_LEFT")
+
 
 # By code where a code is known, else by class: status and title.
 _BY_CODE = {
