@@ -54,10 +54,19 @@ class Watch:
     def is_over(self) -> bool:
         """Whether it is to end, now that somebody looks."""
         if self.fired is None:
-            self.reason = self.stop() if self.stop else None
+            self.reason = self._asked()
             if self.reason or time.monotonic() >= self.deadline:
                 self.fired = time.monotonic()
         return self.fired is not None
+
+    def _asked(self) -> WorkbenchError | None:
+        """What `stop` says. One that fails is not asked again: the deadline holds without it."""
+        try:
+            return self.stop() if self.stop else None
+        except Exception:
+            log.exception("It cannot be told whether to stop")
+            self.stop = None
+            return None
 
 
 class Watchdog:
@@ -106,11 +115,8 @@ class Watchdog:
 
     def _look(self) -> None:
         watch = self._watch
-        try:
-            if watch is not None and watch.is_over():
-                self._act(watch)
-        except Exception:  # the thread must live: without it nothing would have an end
-            log.exception("The watchdog met an error")
+        if watch is not None and watch.is_over():
+            self._act(watch)
 
     def _act(self, watch: Watch) -> None:
         if watch.last_words is None or time.monotonic() < watch.fired + GRACE:
