@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from zlib import crc32
 
 from workbench.engines.base import Keeper, Kept
 from workbench.errors import AlreadyRunning, Cancelled
@@ -31,7 +32,8 @@ _LONGEST = 120
 _RECORD = struct.Struct(f"={_LONGEST}s{_LONGEST}sQdI{_WORDS * 4}s")
 """Request id, person, number, time of day, process, words."""
 
-_NUMBER, _STOP, _ROWS = range(3)
+_NUMBER, _STOP, _ROWS, _MARK = range(4)
+"""The numbers of a place; the mark is a checksum of the request id, by which runs are found quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Running:
     """The list, for `processes` processes that are forked after this was made."""
 
     def __init__(self, processes: int) -> None:
-        self._places = Places(processes, numbers=3, room=_RECORD.size)
+        self._places = Places(processes, numbers=4, room=_RECORD.size)
 
     @contextmanager
     def enter(
@@ -103,6 +105,7 @@ class Running:
         numbers, number, name = self._places.numbers[at], time.monotonic_ns(), _name(request_id)
         self._places.write(at, _record(number, name, person, script))
         numbers[_ROWS] = numbers[_STOP] = 0
+        numbers[_MARK] = crc32(name)
         numbers[_NUMBER] = number
         try:
             self._refuse_twin(at, name)
@@ -112,22 +115,29 @@ class Running:
 
     def list(self, person: str) -> list[Going]:
         """The runs of `person`, the oldest first."""
-        found = [run for at in self._taken() if (run := self._read(at)) and self._places.alive(at)]
+        taken = [at for at, numbers in enumerate(self._places.numbers) if numbers[_NUMBER]]
+        found = [run for at in taken if (run := self._read(at)) and self._places.alive(at)]
         return sorted((run for run in found if run.person == _shown(person)), key=lambda run: run.started)
 
     def cancel(self, request_id: str, person: str) -> bool:
         """Ask this run of `person` to stop; False when there is none."""
-        wanted = _shown(request_id), _shown(person)
-        for at in self._taken():
+        name = _name(request_id)
+        for at in self._called(name):
             numbers = self._places.numbers[at]
             number, run = numbers[_NUMBER], self._read(at)
-            if run and (run.request_id, run.person) == wanted and self._places.alive(at):
+            if (
+                run
+                and (run.request_id, run.person) == (_text(name), _shown(person))
+                and self._places.alive(at)
+            ):
                 numbers[_STOP] = number
                 return numbers[_NUMBER] == number
         return False
 
-    def _taken(self) -> list[int]:
-        return [at for at, numbers in enumerate(self._places.numbers) if numbers[_NUMBER]]
+    def _called(self, name: bytes) -> list[int]:
+        """The places in which a run with this id seems to go on."""
+        mark = crc32(name)
+        return [at for at, n in enumerate(self._places.numbers) if n[_MARK] == mark and n[_NUMBER]]
 
     def _read(self, at: int) -> Going | None:
         """The run in this place; None when it is over, or another is just coming in."""
@@ -149,7 +159,7 @@ class Running:
 
     def _refuse_twin(self, mine: int, name: bytes) -> None:
         """It was written first and is looked for now: of two at the same moment, one sees the other."""
-        for at in self._taken():
+        for at in self._called(name):
             run = self._read(at) if name and at != mine else None
             if run and run.request_id == _text(name) and self._places.alive(at):
                 raise AlreadyRunning(
@@ -164,7 +174,7 @@ def _record(number: int, name: bytes, person: str, script: str) -> bytes:
 
 
 def _unlisted() -> memoryview:
-    numbers = memoryview(bytearray(24)).cast("Q")
+    numbers = memoryview(bytearray(32)).cast("Q")
     numbers[_NUMBER] = 1
     return numbers
 
