@@ -25,13 +25,13 @@ class Somebody:
 
     def __init__(self) -> None:
         self.cut_off = threading.Event()
-        self.listener = Listener(None, self.cut_off.set)
+        self.listener = Listener(None, self.cut_off.set, may_write=True)
 
 
 @contextmanager
 def streaming(runner: Runner, sql: str, run: Run | None = None, **ask: object) -> Iterator[Flow]:
     job = Job((Ask(sql, single=True, **ask),))
-    with runner.stream(run or Run(sql), job, Somebody().listener, may_write=True) as flow:
+    with runner.stream(run or Run(sql), job, Somebody().listener) as flow:
         yield flow
 
 
@@ -126,14 +126,14 @@ def test_who_takes_rows_too_slowly_is_cut_off_at_the_time_limit(runner: Runner) 
 
 
 def _take_slowly(runner: Runner, run: Run, slow: Somebody) -> None:
-    with runner.stream(run, Job.of(FOREVER), slow.listener, may_write=False) as flow:
+    with runner.stream(run, Job.of(FOREVER), slow.listener) as flow:
         for _ in flow.batches:
             assert slow.cut_off.wait(5)
 
 
 @pytest.mark.parametrize("script", ["SELECT 1; SELECT 2", "-- nothing"])
 def test_a_script_is_not_one_statement(runner: Runner, script: str) -> None:
-    begun = runner.stream(Run(script), Job.of(script), Somebody().listener, may_write=True)
+    begun = runner.stream(Run(script), Job.of(script), Somebody().listener)
     with pytest.raises(errors.StatementError) as caught, begun:
         pytest.fail("there is nothing to take")
     assert caught.value.code == "MULTIPLE_STATEMENTS"
@@ -141,7 +141,7 @@ def test_a_script_is_not_one_statement(runner: Runner, script: str) -> None:
 
 def test_nobody_is_cut_off_after_all_was_taken(runner: Runner) -> None:
     quick = Somebody()
-    with runner.stream(Run(""), Job.of("SELECT 1"), quick.listener, may_write=False) as flow:
+    with runner.stream(Run(""), Job.of("SELECT 1"), quick.listener) as flow:
         assert list(flow.batches) == [[(1,)]]
     assert not quick.cut_off.wait(0.7)
 

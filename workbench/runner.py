@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
+from math import inf
 from time import monotonic, perf_counter
 
 from workbench.catalog import Catalog
@@ -25,8 +26,9 @@ from workbench.errors import (
 )
 from workbench.jobs import Expect, Job, Key
 from workbench.results import Result, Row, Run, weight
+from workbench.running import Ticket
 from workbench.slots import Slots
-from workbench.watchdog import Watchdog
+from workbench.watchdog import Watch, Watchdog
 
 LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
@@ -44,6 +46,8 @@ class Listener:
 
     last_words: LastWords | None
     hang_up: Callable[[], None]
+    may_write: bool = False
+    ticket: Ticket | None = None
 
 
 _Watching = Callable[[], AbstractContextManager[None]]
@@ -61,6 +65,7 @@ class Handling:
     may_write: bool = True
     last_words: LastWords | None = None
     seal: Seal | None = None
+    ticket: Ticket | None = None
 
 
 class Runner:
@@ -93,14 +98,15 @@ class Runner:
             return self.engine.catalog()
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
-        with self._watched(run, job, handling.last_words):
+        with self._watched(run, job, handling):
             plan = self.engine.plan(job)
         _refuse_unfit(plan, handling.may_write)
-        with self.engine.session(plan) as session:
+        with ExitStack() as at_work:
+            session = at_work.enter_context(self._session(run, plan, handling))
             if job.key and _replays(run, session, job.key):
                 return
             try:
-                with self._watched(run, job, handling.last_words, own_transaction=plan.own_transaction):
+                with self._watched(run, job, handling, own_transaction=plan.own_transaction):
                     for statement in session.statements():
                         run.results.append(session.execute(statement, handling.keep))
                         _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
@@ -113,7 +119,7 @@ class Runner:
                 run.applied = session.applied
 
     @contextmanager
-    def stream(self, run: Run, job: Job, listener: Listener, *, may_write: bool) -> Iterator[Flow]:
+    def stream(self, run: Run, job: Job, listener: Listener) -> Iterator[Flow]:
         """Run the one statement of `job` while its rows are taken; the first ones are there at once.
 
         `run` tells how it goes. What was written is durable when the batches are over, and rolled
@@ -126,7 +132,7 @@ class Runner:
         began = perf_counter()
         try:
             _refuse_nul(job)
-            with self._slots.take(), self._flow(run, job, listener, may_write) as flow:
+            with self._slots.take(), self._flow(run, job, listener) as flow:
                 yield flow
         except WorkbenchError as error:
             run.error = self._explained(error)
@@ -138,22 +144,21 @@ class Runner:
             run.duration = perf_counter() - began
 
     @contextmanager
-    def _flow(self, run: Run, job: Job, listener: Listener, may_write: bool) -> Iterator[Flow]:
+    def _flow(self, run: Run, job: Job, listener: Listener) -> Iterator[Flow]:
         deadline = monotonic() + self._limit(job)
-        with self._watched(run, job, listener.last_words):
+        with self._watched(run, job, listener):
             plan = self.engine.plan(job)
-        _refuse_unfit(plan, may_write)
+        _refuse_unfit(plan, listener.may_write)
 
         def taking() -> AbstractContextManager[None]:
             left = deadline - monotonic()
-            return self._watched(
-                run, job, listener.last_words, own_transaction=plan.own_transaction, left=left
-            )
+            return self._watched(run, job, listener, own_transaction=plan.own_transaction, left=left)
 
         def giving() -> AbstractContextManager[None]:
-            return self._giving(run, job, deadline, listener.hang_up)
+            return self._giving(run, job, deadline, listener)
 
-        with self.engine.session(plan) as session, ExitStack() as at_work:
+        with ExitStack() as at_work:
+            session = at_work.enter_context(self._session(run, plan, listener))
             try:
                 with taking():
                     statement = _only(session)
@@ -175,25 +180,33 @@ class Runner:
                 run.applied = session.applied
 
     @contextmanager
-    def _giving(self, run: Run, job: Job, deadline: float, hang_up: Callable[[], None]) -> Iterator[None]:
+    def _giving(self, run: Run, job: Job, deadline: float, listener: Listener) -> Iterator[None]:
         """While somebody takes rows, for as long as the time limit leaves them."""
-        with self._watchdog.watch(deadline - monotonic(), hang_up) as watch:
+        stop = listener.ticket.stopped if listener.ticket else None
+        with self._watchdog.watch(deadline - monotonic(), listener.hang_up, None, stop) as watch:
             try:
                 yield
             finally:
                 if watch.fired:
-                    run.error = self._too_long(job)
+                    run.error = self._why(watch, job, False)
         if watch.fired:
             raise run.error
+
+    @contextmanager
+    def _session(self, run: Run, plan: Plan, caller: Handling | Listener) -> Iterator[Session]:
+        """A session; a turn in the line of writers has a limit of its own, and may be given up for."""
+        with ExitStack() as at_work:
+            with self._watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
+                session = at_work.enter_context(self.engine.session(plan))
+            yield session
 
     def _limit(self, job: Job) -> float:
         return min(job.time_limit or self._time_limit, self._time_limit)
 
     def _too_long(self, job: Job, *, own_transaction: bool = False) -> TimeLimitReached:
-        stays = "What the script had committed itself stays." if own_transaction else "Nothing was changed."
         return TimeLimitReached(
             f"the run took longer than {self._limit(job):g} s and was stopped",
-            hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+            hint=f"{_what_stays(own_transaction)} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
         )
 
     @contextmanager
@@ -201,29 +214,41 @@ class Runner:
         self,
         run: Run,
         job: Job,
-        last_words: LastWords | None,
+        caller: Handling | Listener,
         *,
         own_transaction: bool = False,
         left: float | None = None,
     ) -> Iterator[None]:
-        """Within the time limit, or what is `left` of it; what is interrupted because of it says so."""
-        limit = self._limit(job) if left is None else left
+        """Within the time limit, or what is `left` of it, and until the caller's ticket is stopped.
 
-        def too_long() -> TimeLimitReached:
-            return self._too_long(job, own_transaction=own_transaction)
+        What is interrupted because of it says why.
+        """
+        limit, began = self._limit(job) if left is None else left, monotonic()
 
         def speak() -> None:
-            run.error, run.duration, run.results = too_long(), self._limit(job), []
-            last_words(run)
+            run.error, run.results = self._why(watch, job, own_transaction), []
+            run.duration = monotonic() - began
+            caller.last_words(run)
 
-        words = speak if last_words else None
-        with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
+        words = speak if caller.last_words else None
+        stop = caller.ticket.stopped if caller.ticket else None
+        with self._watchdog.watch(limit, self.engine.interrupt, words, stop) as watch:
             try:
                 if limit <= 0:
-                    raise too_long()
+                    raise self._too_long(job, own_transaction=own_transaction)
                 yield
             except TimeLimitReached as error:
-                raise (too_long() if watch.fired else error) from error
+                raise (self._why(watch, job, own_transaction) if watch.fired else error) from error
+        if caller.ticket and (cancelled := caller.ticket.cancelled()):
+            cancelled.hint = _what_stays(own_transaction)
+            raise cancelled
+
+    def _why(self, watch: Watch, job: Job, own_transaction: bool) -> WorkbenchError:
+        """Why the watchdog ended it."""
+        if watch.reason is None:
+            return self._too_long(job, own_transaction=own_transaction)
+        watch.reason.hint = _what_stays(own_transaction)
+        return watch.reason
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name, when a table or column is missing."""
@@ -274,6 +299,10 @@ def _paced(
             yield batch
         with taking():
             batch = next(batches, [])
+
+
+def _what_stays(own_transaction: bool) -> str:
+    return "What the script had committed itself stays." if own_transaction else "Nothing was changed."
 
 
 def _say_what_stays(run: Run, applied: str) -> None:

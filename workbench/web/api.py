@@ -23,9 +23,9 @@ from workbench.runner import Handling
 from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.lastwords import last_words
 from workbench.web.respond import as_json
 from workbench.web.stream import stream
+from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
@@ -98,7 +98,7 @@ def run() -> Response:
         return _show(answer.run, asked, shape, skip)
 
     handling = Handling(keep, may_write=request.method == "POST", seal=seal)
-    return show(bench().call(caller(), job, handling, last_words=last_words(show)))
+    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
 
 
 def key_asked(asked: object) -> Key | None:

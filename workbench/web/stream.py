@@ -27,7 +27,8 @@ from workbench.runner import Listener
 from workbench.web.chunked import Chunked, chunk, understood
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.lastwords import hang_up, last_words
+from workbench.web.lastwords import hang_up
+from workbench.web.waiting import waiting
 
 Failure = Callable[[Run, Job], Response]
 """Makes the answer that tells of `run.error`."""
@@ -75,8 +76,8 @@ class _Sending:
 
     def pieces(self, may_write: bool) -> Iterator[bytes]:
         """What there is to send. It holds the statement until it is over or closed."""
-        listener = Listener(last_words(self._last), hang_up())
-        with bench().stream(caller(), self.run, self._job, listener, may_write=may_write) as flow:
+        listener = Listener(None, hang_up(), may_write=may_write)
+        with bench().stream(caller(), self.run, self._job, listener, waiting(self._last)) as flow:
             yield from self._form.write(flow.result.columns, flow.batches, self._facts, **self._options)
 
     def _tail(self) -> dict[str, Any]:
