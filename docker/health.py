@@ -7,29 +7,8 @@ from __future__ import annotations
 
 import os
 import socket
-import struct
 
-REQUEST = {
-    "REQUEST_METHOD": "GET",
-    "PATH_INFO": "/healthz",
-    "QUERY_STRING": "",
-    "SERVER_PROTOCOL": "HTTP/1.0",
-    "HTTP_HOST": "localhost",
-    "SERVER_NAME": "localhost",
-    "SERVER_PORT": "80",
-    "REMOTE_ADDR": "127.0.0.1",
-}
-
-
-def packet(variables: dict[str, str]) -> bytes:
-    """`variables` in uWSGI's own protocol (https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html)."""
-    body = b"".join(_sized(name) + _sized(value) for name, value in variables.items())
-    return struct.pack("<BHB", 0, len(body), 0) + body
-
-
-def _sized(text: str) -> bytes:
-    encoded = text.encode()
-    return struct.pack("<H", len(encoded)) + encoded
+REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def healthy(path: str) -> bool:
@@ -37,7 +16,7 @@ def healthy(path: str) -> bool:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(2)
         connection.connect(path)
-        connection.sendall(packet(REQUEST))
+        connection.sendall(REQUEST)
         return b" 200 " in connection.recv(64).split(b"\r\n", 1)[0]
 
 

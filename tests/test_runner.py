@@ -14,6 +14,9 @@ from workbench.errors import Position
 from workbench.jobs import Job
 from workbench.results import InvalidText, Kind, Run
 from workbench.runner import Handling, Runner, first_rows
+from workbench.running import Running
+from workbench.slots import Slots
+from workbench.watchdog import Watchdog
 
 FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 
@@ -259,6 +262,43 @@ def test_what_runs_too_long_is_stopped_and_leaves_nothing(runner: Runner, studen
     assert done.duration < 1.0
     assert len(rows_of(student)) == 3
     assert run(runner, "SELECT 1").results[0].rows == [(1,)]
+
+
+def test_what_is_cancelled_is_stopped_long_before_its_limit_and_leaves_nothing(
+    engine: SqliteEngine, student: Path
+) -> None:
+    patient, running = Runner(engine, Slots(1), Watchdog(), time_limit=60), Running(1)
+    with running.enter("mine", "alice", "x") as ticket:
+        threading.Timer(0.1, running.cancel, ["mine", "alice"]).start()
+        done = run(patient, f"DELETE FROM student; {FOREVER}", ticket=ticket)
+    assert (done.error.code, done.error.hint) == ("CANCELLED", "Nothing was changed.")
+    assert (done.applied, done.results) == ("none", [])
+    assert done.duration < 5
+    assert len(rows_of(student)) == 3
+    assert run(patient, "SELECT 1").results[0].rows == [(1,)]
+
+
+def test_what_was_cancelled_before_its_end_is_not_committed_however_quick(
+    runner: Runner, student: Path
+) -> None:
+    """Too quick for the watchdog to see it: the word given to whoever cancelled holds all the same."""
+    running = Running(1)
+    with running.enter("mine", "alice", "x") as ticket:
+        running.cancel("mine", "alice")
+        done = run(runner, "DELETE FROM student", ticket=ticket)
+    assert (done.error.code, done.applied) == ("CANCELLED", "none")
+    assert len(rows_of(student)) == 3
+
+
+def test_a_cancelled_script_says_that_what_it_committed_itself_stays(runner: Runner, student: Path) -> None:
+    running = Running(1)
+    with running.enter("mine", "alice", "x") as ticket:
+        threading.Timer(0.1, running.cancel, ["mine", "alice"]).start()
+        script = f"BEGIN; DELETE FROM student WHERE id = 1; COMMIT; {FOREVER}"
+        done = run(runner, script, ticket=ticket)
+    assert (done.error.code, done.applied) == ("CANCELLED", "some")
+    assert "stays" in done.error.hint
+    assert len(rows_of(student)) == 2
 
 
 def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(

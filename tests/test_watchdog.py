@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from workbench.errors import Cancelled
 from workbench.watchdog import GRACE, TICK, Watchdog
 
 
@@ -82,3 +83,38 @@ def test_no_interrupt_comes_after_the_end(watchdog: Watchdog) -> None:
             again.wait(TICK / 5)
         run.over = True
     assert not late
+
+
+def test_what_is_to_stop_is_interrupted_long_before_its_deadline(watchdog: Watchdog) -> None:
+    interrupted, wanted = threading.Event(), []
+    with watchdog.watch(60, interrupted.set, stop=lambda: wanted[0] if wanted else None) as watch:
+        assert not interrupted.wait(3 * TICK)
+        wanted.append(Cancelled("enough"))
+        assert interrupted.wait(5)
+    assert watch.reason is wanted[0]
+
+
+def test_what_does_not_heed_a_stop_is_answered_for_and_ended_too(
+    watchdog: Watchdog, ended: threading.Event
+) -> None:
+    said = []
+    with watchdog.watch(60, lambda: None, lambda: said.append(watch.reason), lambda: Cancelled("x")) as watch:
+        assert ended.wait(5)
+    assert isinstance(said[0], Cancelled)
+
+
+def test_the_reason_at_the_deadline_is_the_deadline(watchdog: Watchdog) -> None:
+    interrupted = threading.Event()
+    with watchdog.watch(0.05, interrupted.set, stop=lambda: None) as watch:
+        assert interrupted.wait(5)
+    assert watch.reason is None
+
+
+def test_a_question_that_fails_does_not_end_the_watch(watchdog: Watchdog, caplog) -> None:
+    def broken() -> None:
+        raise OSError("no such descriptor")
+
+    interrupted = threading.Event()
+    with watchdog.watch(0.15, interrupted.set, stop=broken):
+        assert interrupted.wait(5)
+    assert "no such descriptor" in caplog.text

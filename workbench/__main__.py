@@ -81,12 +81,12 @@ def _serve(settings: Settings) -> None:
     harakiri = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE
     arguments = ["--ini", str(HOME / "uwsgi.ini"), "--pythonpath", str(HOME)]
     arguments += ["--processes", str(settings.processes), "--harakiri", str(harakiri)]
+    # HTTP to Nginx too: in uWSGI's own protocol an answer that breaks off looks like a whole one.
+    arguments += ["--http-socket", settings.socket or settings.address]
     if settings.socket:
-        arguments += ["--socket", settings.socket, "--chmod-socket=660"]
-    else:
-        # A connection that stays open would keep its process from everyone else.
-        arguments += ["--http-socket", settings.address, "--add-header", "Connection: close"]
-    pyuwsgi.run(arguments)
+        arguments += ["--chmod-socket=660"]
+    # A connection that stays open would keep its process from everyone else.
+    pyuwsgi.run([*arguments, "--add-header", "Connection: close"])
 
 
 def _ready_line(settings: Settings) -> str:

@@ -18,11 +18,12 @@ from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
 from workbench.results import Run
 from workbench.runner import Runner
+from workbench.running import Running
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import api, assets, failures, guard, health, history, query, run, schema
+from workbench.web import api, assets, failures, going, guard, health, history, query, run, schema
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
@@ -57,7 +58,8 @@ def _bench(settings: Settings, store: Store) -> Bench:
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
     runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
-    return Bench(runner, History(store, str(settings.database.resolve())))
+    history = History(store, str(settings.database.resolve()))
+    return Bench(runner, history, Running(settings.processes))
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -95,6 +97,8 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
+    app.add_url_rule("/run/active", "active", going.active)
+    app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
     if settings.debug:

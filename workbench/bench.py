@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine
-from workbench.errors import StoreTrouble
+from workbench.engines.base import Engine, Flow
+from workbench.errors import AlreadyRunning, StoreTrouble
 from workbench.history import Entry, History
 from workbench.jobs import Job
 from workbench.results import Run
-from workbench.runner import Handling, Runner, first_rows
+from workbench.runner import Handling, Listener, Runner, first_rows
+from workbench.running import Going, Running
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -47,11 +49,25 @@ LastWords = Callable[[Answer], None]
 """Sends an answer out of a process that is about to end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone who waits for an answer: under which id, has this one gone, and how to speak in the end."""
+
+    request_id: str = ""
+    left: Callable[[], bool] | None = None
+    last_words: LastWords | None = None
+
+
+NOBODY = Waiting()
+"""Who waits when nobody can leave or be answered before the end."""
+
+
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(self, runner: Runner, history: History) -> None:
+    def __init__(self, runner: Runner, history: History, running: Running) -> None:
         self._runner = runner
+        self._running = running
         self._history = history
 
     @property
@@ -59,19 +75,40 @@ class Bench:
         """Where SQL runs."""
         return self._runner.engine
 
-    def run(self, person: str, script: str, *, last_words: LastWords | None = None) -> Answer:
+    def run(self, person: str, script: str, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `script` for the page: the first rows of each result, and an address for the answer."""
-        words = self._as_last(person, last_words, keep_answer=True)
-        run = self._runner.run(Job.of(script), Handling(first_rows(PAGE_ROWS), last_words=words))
-        return self._remember(person, run, keep_answer=True)
+        words = self._as_last(person, waiting.last_words, keep_answer=True)
+        handling = Handling(first_rows(PAGE_ROWS), last_words=words)
+        return self._remember(person, self._run(person, Job.of(script), handling, waiting), keep_answer=True)
 
-    def call(
-        self, person: str, job: Job, handling: Handling, *, last_words: LastWords | None = None
-    ) -> Answer:
+    def call(self, person: str, job: Job, handling: Handling, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `job` for a program, which handles the rows its own way."""
-        words = self._as_last(person, last_words, keep_answer=False)
-        run = self._runner.run(job, replace(handling, last_words=words))
+        words = self._as_last(person, waiting.last_words, keep_answer=False)
+        run = self._run(person, job, replace(handling, last_words=words), waiting)
         return self._remember(person, run, keep_answer=False)
+
+    @contextmanager
+    def stream(self, person: str, run: Run, job: Job, listener: Listener, waiting: Waiting) -> Iterator[Flow]:
+        """Run the one statement of `job` for a program that takes the rows while it runs.
+
+        `run` tells how it goes; it is remembered when the context is left.
+        """
+        words = self._as_last(person, waiting.last_words, keep_answer=False)
+        try:
+            with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
+                listener = replace(listener, last_words=words, ticket=ticket)
+                with self._runner.stream(run, job, listener) as flow:
+                    yield flow
+        finally:
+            self._remember(person, run, keep_answer=False)
+
+    def going(self, person: str) -> list[Going]:
+        """The runs of `person` that go on now, in whichever process."""
+        return self._running.list(person)
+
+    def cancel(self, person: str, request_id: str) -> bool:
+        """Ask a run of `person` to stop; False when there is no such run any more."""
+        return self._running.cancel(request_id, person)
 
     def catalog(self) -> Catalog:
         """The tables there are."""
@@ -93,6 +130,15 @@ class Bench:
         run = self._history.answer(entry)
         kept = run is not None and all(len(r.rows) == r.row_count for r in run.results)
         return replace(entry, rows_kept=kept), run
+
+    def _run(self, person: str, job: Job, handling: Handling, waiting: Waiting) -> Run:
+        """Run it where it is seen and can be stopped."""
+        try:
+            with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
+                seen = replace(handling, keep=ticket.counting(handling.keep), ticket=ticket)
+                return self._runner.run(job, seen)
+        except AlreadyRunning as error:
+            return Run(job.script, error=error)
 
     def _as_last(
         self, person: str, last_words: LastWords | None, *, keep_answer: bool

@@ -11,6 +11,9 @@
     ├── GuardFailed            a statement did not do what its caller expected of it
     ├── KeyConflict            an idempotency key is at work, or was used for something else
     ├── Unsupported            this cannot be done with that: a dry run of VACUUM
+    ├── Cancelled              someone stopped the run, or nobody waited for it any more
+    ├── AlreadyRunning         a run with the same id is going on
+    ├── NotRunning             there is no such run to stop
     ├── Busy                   nothing was started: no free slot, or the database is locked
     ├── TooLarge               a text, a request or a result is over its limit
     ├── BadRequest             the request itself cannot be understood
@@ -122,6 +125,24 @@ class Unsupported(WorkbenchError):
     """What was asked cannot be done with this statement."""
 
     code = "UNSUPPORTED"
+
+
+class Cancelled(WorkbenchError):
+    """The run was stopped on request; whatever it had written was rolled back."""
+
+    code = "CANCELLED"
+
+
+class AlreadyRunning(WorkbenchError):
+    """Nothing was executed: a run with the same request id is going on."""
+
+    code = "REQUEST_ID_IN_USE"
+
+
+class NotRunning(WorkbenchError):
+    """The run that is to be stopped is unknown, is over, or is somebody else's."""
+
+    code = "NOT_RUNNING"
 
 
 class Busy(WorkbenchError):

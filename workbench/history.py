@@ -10,8 +10,9 @@ from time import time
 import apsw
 
 from workbench.answers import pack, unpack
-from workbench.errors import Busy, TimeLimitReached
+from workbench.errors import Busy, Cancelled, TimeLimitReached
 from workbench.results import Kind, Run, weight
+from workbench.sql import on_one_line
 from workbench.store import Store
 
 ANSWER_BYTES = 1 << 20
@@ -60,8 +61,7 @@ class Entry:
     @property
     def first_words(self) -> str:
         """The beginning of the script on one line."""
-        line = " ".join(self.script[: _FIRST_WORDS * 4].split())
-        return line if len(line) <= _FIRST_WORDS else line[: _FIRST_WORDS - 1] + "…"
+        return on_one_line(self.script, _FIRST_WORDS)
 
 
 class History:
@@ -146,7 +146,7 @@ class History:
 def _outcome(run: Run) -> str:
     if run.error is None:
         return "ok"
-    return "stopped" if isinstance(run.error, (TimeLimitReached, Busy)) else "error"
+    return "stopped" if isinstance(run.error, (TimeLimitReached, Cancelled, Busy)) else "error"
 
 
 def _entry(row: tuple) -> Entry:

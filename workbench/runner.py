@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
-from time import perf_counter
+from itertools import chain, islice
+from math import inf
+from time import monotonic, perf_counter
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Keeper, Kept, Plan, Session, Statement
+from workbench.engines.base import Engine, Flow, Keeper, Kept, Plan, Session, Statement
 from workbench.errors import (
+    Cancelled,
     GuardFailed,
     KeyConflict,
     Position,
@@ -24,8 +26,9 @@ from workbench.errors import (
 )
 from workbench.jobs import Expect, Job, Key
 from workbench.results import Result, Row, Run, weight
+from workbench.running import Ticket
 from workbench.slots import Slots
-from workbench.watchdog import Watchdog
+from workbench.watchdog import Watch, Watchdog
 
 LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
@@ -35,6 +38,19 @@ Seal = Callable[[Run], bytes]
 
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """How whoever takes rows is reached from another thread: answered at last, or cut off as too slow."""
+
+    last_words: LastWords | None
+    hang_up: Callable[[], None]
+    may_write: bool = False
+    ticket: Ticket | None = None
+
+
+_Watching = Callable[[], AbstractContextManager[None]]
 
 _MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
 
@@ -49,6 +65,7 @@ class Handling:
     may_write: bool = True
     last_words: LastWords | None = None
     seal: Seal | None = None
+    ticket: Ticket | None = None
 
 
 class Runner:
@@ -84,7 +101,8 @@ class Runner:
         with self._watched(run, job, handling):
             plan = self.engine.plan(job)
         _refuse_unfit(plan, handling.may_write)
-        with self.engine.session(plan) as session:
+        with ExitStack() as at_work:
+            session = at_work.enter_context(self._session(run, plan, handling))
             if job.key and _replays(run, session, job.key):
                 return
             try:
@@ -101,31 +119,136 @@ class Runner:
                 run.applied = session.applied
 
     @contextmanager
-    def _watched(
-        self, run: Run, job: Job, handling: Handling, *, own_transaction: bool = False
-    ) -> Iterator[None]:
-        """Within the time limit; what is interrupted because of it says so with the limit."""
-        limit = min(job.time_limit or self._time_limit, self._time_limit)
+    def stream(self, run: Run, job: Job, listener: Listener) -> Iterator[Flow]:
+        """Run the one statement of `job` while its rows are taken; the first ones are there at once.
 
-        def too_long() -> TimeLimitReached:
-            stays = (
-                "What the script had committed itself stays." if own_transaction else "Nothing was changed."
-            )
-            return TimeLimitReached(
-                f"the run took longer than {limit:g} s and was stopped",
-                hint=f"{stays} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
-            )
+        `run` tells how it goes. What was written is durable when the batches are over, and rolled
+        back when they are left before that. All of it has the time limit of a run, the time in
+        which `listener` takes the rows included.
 
-        def speak() -> None:
-            run.error, run.duration, run.results = too_long(), limit, []
-            handling.last_words(run)
+        Raises:
+            WorkbenchError: when it cannot begin, and from the batches; it is in `Run.error` too.
+        """
+        began = perf_counter()
+        try:
+            _refuse_nul(job)
+            with self._slots.take(), self._flow(run, job, listener) as flow:
+                yield flow
+        except WorkbenchError as error:
+            run.error = self._explained(error)
+            raise
+        except GeneratorExit:
+            run.error = run.error or Cancelled("nobody waited for the rows any more", code="CLIENT_LEFT")
+            raise
+        finally:
+            run.duration = perf_counter() - began
 
-        words = speak if handling.last_words else None
-        with self._watchdog.watch(limit, self.engine.interrupt, words) as watch:
+    @contextmanager
+    def _flow(self, run: Run, job: Job, listener: Listener) -> Iterator[Flow]:
+        deadline = monotonic() + self._limit(job)
+        with self._watched(run, job, listener):
+            plan = self.engine.plan(job)
+        _refuse_unfit(plan, listener.may_write)
+
+        def taking() -> AbstractContextManager[None]:
+            left = deadline - monotonic()
+            return self._watched(run, job, listener, own_transaction=plan.own_transaction, left=left)
+
+        def giving() -> AbstractContextManager[None]:
+            return self._giving(run, job, deadline, listener)
+
+        with ExitStack() as at_work:
+            session = at_work.enter_context(self._session(run, plan, listener))
+            try:
+                with taking():
+                    statement = _only(session)
+                    flow = at_work.enter_context(session.flow(statement))
+                    first = next(flow.batches, [])
+                run.results.append(flow.result)
+
+                def rows() -> Iterator[list[Row]]:
+                    yield from _paced(first, flow.batches, taking, giving)
+                    _hold_to(job.asks[0].expect, statement, flow.result)
+                    _end(run, session, job, None)
+
+                yield Flow(flow.result, at_work.enter_context(closing(rows())))
+            except WorkbenchError:
+                if plan.writes:
+                    _say_what_stays(run, session.applied)
+                raise
+            finally:
+                run.applied = session.applied
+
+    @contextmanager
+    def _giving(self, run: Run, job: Job, deadline: float, listener: Listener) -> Iterator[None]:
+        """While somebody takes rows, for as long as the time limit leaves them."""
+        stop = listener.ticket.stopped if listener.ticket else None
+        with self._watchdog.watch(deadline - monotonic(), listener.hang_up, None, stop) as watch:
             try:
                 yield
+            finally:
+                if watch.fired:
+                    run.error = self._why(watch, job, False)
+        if watch.fired:
+            raise run.error
+
+    @contextmanager
+    def _session(self, run: Run, plan: Plan, caller: Handling | Listener) -> Iterator[Session]:
+        """A session; a turn in the line of writers has a limit of its own, and may be given up for."""
+        with ExitStack() as at_work:
+            with self._watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
+                session = at_work.enter_context(self.engine.session(plan))
+            yield session
+
+    def _limit(self, job: Job) -> float:
+        return min(job.time_limit or self._time_limit, self._time_limit)
+
+    def _too_long(self, job: Job, *, own_transaction: bool = False) -> TimeLimitReached:
+        return TimeLimitReached(
+            f"the run took longer than {self._limit(job):g} s and was stopped",
+            hint=f"{_what_stays(own_transaction)} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+        )
+
+    @contextmanager
+    def _watched(
+        self,
+        run: Run,
+        job: Job,
+        caller: Handling | Listener,
+        *,
+        own_transaction: bool = False,
+        left: float | None = None,
+    ) -> Iterator[None]:
+        """Within the time limit, or what is `left` of it, and until the caller's ticket is stopped.
+
+        What is interrupted because of it says why.
+        """
+        limit, began = self._limit(job) if left is None else left, monotonic()
+
+        def speak() -> None:
+            run.error, run.results = self._why(watch, job, own_transaction), []
+            run.duration = monotonic() - began
+            caller.last_words(run)
+
+        words = speak if caller.last_words else None
+        stop = caller.ticket.stopped if caller.ticket else None
+        with self._watchdog.watch(limit, self.engine.interrupt, words, stop) as watch:
+            try:
+                if limit <= 0:
+                    raise self._too_long(job, own_transaction=own_transaction)
+                yield
             except TimeLimitReached as error:
-                raise (too_long() if watch.fired else error) from error
+                raise (self._why(watch, job, own_transaction) if watch.fired else error) from error
+        if caller.ticket and (cancelled := caller.ticket.cancelled()):
+            cancelled.hint = _what_stays(own_transaction)
+            raise cancelled
+
+    def _why(self, watch: Watch, job: Job, own_transaction: bool) -> WorkbenchError:
+        """Why the watchdog ended it."""
+        if watch.reason is None:
+            return self._too_long(job, own_transaction=own_transaction)
+        watch.reason.hint = _what_stays(own_transaction)
+        return watch.reason
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name, when a table or column is missing."""
@@ -157,6 +280,29 @@ def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20
         return Kept(rows, len(rows), False)
 
     return keep
+
+
+def _only(session: Session) -> Statement:
+    found = list(islice(session.statements(), 2))
+    if len(found) != 1:
+        raise StatementError("rows can be taken from one statement alone", code="MULTIPLE_STATEMENTS")
+    return found[0]
+
+
+def _paced(
+    first: list[Row], batches: Iterator[list[Row]], taking: _Watching, giving: _Watching
+) -> Iterator[list[Row]]:
+    """`first` and the other batches, each taken inside one watch and handed on inside another."""
+    batch = first
+    while batch:
+        with giving():
+            yield batch
+        with taking():
+            batch = next(batches, [])
+
+
+def _what_stays(own_transaction: bool) -> str:
+    return "What the script had committed itself stays." if own_transaction else "Nothing was changed."
 
 
 def _say_what_stays(run: Run, applied: str) -> None:
@@ -194,6 +340,7 @@ def _end(run: Run, session: Session, job: Job, seal: Seal | None) -> None:
         run.applied = "all"  # as the answer will say it, once this is committed
         session.remember(job.key, seal(run))
     session.commit()
+    run.applied = session.applied
 
 
 def _refuse_nul(job: Job) -> None:

@@ -116,6 +116,12 @@ _STUDENT_PRESETS = (
 )
 
 
+def on_one_line(script: str, most: int) -> str:
+    """The first words of `script`, at most so many characters, with its white space folded."""
+    line = " ".join(script[: most * 4].split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def presets(table: Table) -> tuple[Preset, ...]:
     """The four statements for `table`, written from its real columns; a view has only the first."""
     if table.name == "student" and tuple(c.name for c in table.columns) == _STUDENT_COLUMNS:

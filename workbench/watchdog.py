@@ -1,11 +1,12 @@
-"""A thread in each worker that ends what runs too long.
+"""A thread in each worker that ends what runs too long, and what is to be stopped.
 
 Most SQL stops when it is interrupted. Some of SQLite's functions (`instr`, `replace`,
 `trim`, LIKE with a long pattern) work inside one step that nothing interrupts: then the
 watchdog speaks the worker's last words, a complete answer to its client, and ends the
 process. The master forks another within milliseconds.
 
-The thread wakes by itself and looks; a run only writes down its deadline, which costs nothing.
+The thread wakes by itself and looks; a run only writes down its deadline and what to ask, which
+costs nothing.
 """
 
 from __future__ import annotations
@@ -18,27 +19,54 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from workbench.errors import WorkbenchError
+
 log = logging.getLogger("workbench")
 
 TICK = 0.05
 """Seconds between two looks."""
 
-GRACE = 0.3
+GRACE = 0.15
 """Seconds from the first interrupt to the end of a process that does not heed it."""
+
+
+Stop = Callable[[], WorkbenchError | None]
+"""Tells why something is to end now, or None as long as it may go on."""
 
 
 @dataclass(slots=True, eq=False)
 class Watch:
     """Something that runs and its deadline, on the clock of `time.monotonic`.
 
-    `fired` tells whether the deadline was reached. `last_words` is called when interrupting
-    did not help, and then the process ends; without it the watchdog goes on interrupting.
+    `stop` is asked at every look, and answers with the reason to end it before its deadline;
+    that becomes `reason`. `fired` tells when it was first interrupted, and is None until then.
+    `last_words` is called when interrupting did not help, and then the process ends; without it
+    the watchdog goes on interrupting.
     """
 
     deadline: float
     interrupt: Callable[[], None]
     last_words: Callable[[], None] | None = None
-    fired: bool = field(default=False)
+    stop: Stop | None = None
+    fired: float | None = field(default=None)
+    reason: WorkbenchError | None = field(default=None)
+
+    def is_over(self) -> bool:
+        """Whether it is to end, now that somebody looks."""
+        if self.fired is None:
+            self.reason = self._asked()
+            if self.reason or time.monotonic() >= self.deadline:
+                self.fired = time.monotonic()
+        return self.fired is not None
+
+    def _asked(self) -> WorkbenchError | None:
+        """What `stop` says. One that fails is not asked again: the deadline holds without it."""
+        try:
+            return self.stop() if self.stop else None
+        except Exception:
+            log.exception("It cannot be told whether to stop")
+            self.stop = None
+            return None
 
 
 class Watchdog:
@@ -56,14 +84,15 @@ class Watchdog:
         seconds: float,
         interrupt: Callable[[], None],
         last_words: Callable[[], None] | None = None,
+        stop: Stop | None = None,
     ) -> Iterator[Watch]:
-        """Interrupt what runs inside when it is still there after `seconds`.
+        """Interrupt what runs inside when it is still there after `seconds`, or when `stop` says so.
 
-        `interrupt` is called from the watchdog's thread, again and again; never after the
-        context was left.
+        `stop` and `interrupt` are called from the watchdog's thread, again and again; never after
+        the context was left.
         """
         self._start_once()
-        watch = Watch(time.monotonic() + seconds, interrupt, last_words)
+        watch = Watch(time.monotonic() + seconds, interrupt, last_words, stop)
         self._watch = watch
         try:
             yield watch
@@ -80,15 +109,17 @@ class Watchdog:
     def _look_for_ever(self) -> None:
         while True:
             time.sleep(TICK)
-            watch = self._watch
-            if watch is not None and time.monotonic() >= watch.deadline:
+            if self._watch is not None:
                 with self._lock:
-                    if self._watch is watch:
-                        self._act(watch)
+                    self._look()
+
+    def _look(self) -> None:
+        watch = self._watch
+        if watch is not None and watch.is_over():
+            self._act(watch)
 
     def _act(self, watch: Watch) -> None:
-        watch.fired = True
-        if watch.last_words is None or time.monotonic() < watch.deadline + GRACE:
+        if watch.last_words is None or time.monotonic() < watch.fired + GRACE:
             watch.interrupt()
             return
         try:

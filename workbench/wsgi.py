@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import signal
+import threading
+import time
+from pathlib import Path
 
 from workbench.app import create_app
 from workbench.settings import from_environment
@@ -27,10 +31,31 @@ def _begin_worker() -> None:
 
 
 def _say_ready() -> None:
-    """Tell whoever started it where to go, on the output it was started with (uWSGI takes the usual one)."""
+    """Tell whoever started it where to go, on the output it was started with (uWSGI takes the usual one).
+
+    Not before the master hears SIGTERM: it is deaf to it until all its workers are there.
+    """
     output, _, line = os.environ.pop("WORKBENCH_READY", "").partition(" ")
-    if line and uwsgi.worker_id() == 1:
+
+    def say() -> None:
+        for _ in range(500):
+            if _master_hears(signal.SIGTERM):
+                break
+            time.sleep(0.01)
         os.write(int(output), f"{line}\n".encode())
+
+    if line and uwsgi.worker_id() == 1:
+        threading.Thread(target=say, name="ready", daemon=True).start()
+
+
+def _master_hears(number: signal.Signals) -> bool:
+    """Whether the master has a handler for this signal; see SigCgt in proc_pid_status(5)."""
+    try:
+        status = Path(f"/proc/{uwsgi.masterpid()}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return True  # nobody here can tell
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (number - 1) & 1)
 
 
 try:

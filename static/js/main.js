@@ -9,6 +9,7 @@ import "./history.js";
 import "./mistakes.js";
 import "./schema.js";
 import "./shortcuts.js";
+import "./stop.js";
 import "./switch.js";
 import "./times.js";
 import "./unanswered.js";

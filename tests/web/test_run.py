@@ -254,7 +254,7 @@ def test_a_run_that_is_stopped_is_a_504_in_words(serve: Callable[..., Flask]) ->
     assert answer.get_json() == "Error - the run took longer than 0.2 s and was stopped"
 
 
-@pytest.mark.parametrize("path", ["/run/", "/run/x", "/runs"])
+@pytest.mark.parametrize("path", ["/run/", "/run/x/y", "/runs"])
 def test_unknown_addresses_answer_in_kind(program: FlaskClient, path: str) -> None:
     answer = program.get(path)
     assert answer.status_code == 404

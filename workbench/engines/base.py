@@ -66,6 +66,18 @@ Keeper = Callable[[Iterator[list[Row]]], Kept]
 """Takes a result's rows in batches, and keeps what its caller wants of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A statement whose rows are taken while it runs.
+
+    `result` has its columns and kind from the start, without rows; its counts are right when
+    `batches` is over. Taking a batch may raise a WorkbenchError.
+    """
+
+    result: Result
+    batches: Iterator[list[Row]]
+
+
 class Session(Protocol):
     """A script's time with the database, in one transaction unless its plan says otherwise.
 
@@ -77,6 +89,9 @@ class Session(Protocol):
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement to its end. Raises a WorkbenchError."""
+
+    def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
+        """Run one statement while its rows are taken; it is at work until the context is left."""
 
     def commit(self) -> None:
         """Make what was written durable. Raises StatementError for a deferred constraint."""

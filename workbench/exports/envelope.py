@@ -12,10 +12,8 @@ import orjson
 
 from workbench.engines.base import Keeper, Kept
 from workbench.exports.json_rows import as_json, encode, refuse_over
+from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, InvalidText, Kind, Result, Row, Value, weight
-
-EXACT_IN_DOUBLES = 2**53 - 1
-"""Readers that keep numbers as doubles lose digits of integers beyond this (RFC 7493, section 2.2)."""
 
 
 def page_of_rows(most: int, *, skip: int, most_bytes: int) -> Keeper:
@@ -52,7 +50,7 @@ def envelope(result: Result, shape: str, *, integers_as_text: bool = False) -> d
         "rows_affected": result.rows_affected or 0,
         "last_insert_rowid": result.last_rowid,
         "readonly": result.kind is Kind.READ,
-        "unsafe_integers": sum(_is_unsafe(v) for row in result.rows for v in row),
+        "unsafe_integers": survey(result.rows).unsafe_integers,
         "time_ms": round(result.duration * 1000, 3),
     }
 
@@ -70,17 +68,13 @@ def distinct_names(columns: tuple[Column, ...]) -> list[str]:
     return names
 
 
-def _is_unsafe(value: Value) -> bool:
-    return value.__class__ is int and not -EXACT_IN_DOUBLES <= value <= EXACT_IN_DOUBLES
-
-
 def _arrays(result: Result, integers_as_text: bool) -> bytes:
-    return encode(_texts_for_integers(result.rows) if integers_as_text else list(result.rows))
+    return encode(texts_for_integers(result.rows) if integers_as_text else list(result.rows))
 
 
 def _objects(result: Result, integers_as_text: bool) -> bytes:
     names = distinct_names(result.columns)
-    rows = _texts_for_integers(result.rows) if integers_as_text else result.rows
+    rows = texts_for_integers(result.rows) if integers_as_text else result.rows
     return orjson.dumps([dict(zip(names, map(as_json, row), strict=True)) for row in rows])
 
 
@@ -89,10 +83,6 @@ def _typed(result: Result, _integers_as_text: bool) -> bytes:
 
 
 _ROWS: dict[str, Callable[[Result, bool], bytes]] = {"arrays": _arrays, "objects": _objects, "typed": _typed}
-
-
-def _texts_for_integers(rows: Any) -> list[Row]:
-    return [tuple(str(v) if v.__class__ is int else v for v in row) for row in rows]
 
 
 def _with_type(value: Value) -> dict[str, Any]:

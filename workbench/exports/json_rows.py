@@ -11,6 +11,7 @@ import orjson
 
 from workbench.engines.base import Keeper, Kept
 from workbench.errors import TooLarge
+from workbench.exports.survey import survey
 from workbench.results import InvalidText, Row, Value
 
 _NONE = type(None)
@@ -37,11 +38,17 @@ def json_rows(most_bytes: int) -> Keeper:
     return keep
 
 
-def encode(rows: list[Row]) -> bytes:
-    """`rows` as a JSON array of arrays; integers keep all their 64 bits."""
-    if _holds_infinity(rows):
-        rows = [tuple(_finite(v) for v in row) for row in rows]
-    return orjson.dumps(rows, default=_tagged)
+def encode(rows: list[Row], *, infinite: bool | None = None) -> bytes:
+    """`rows` as a JSON array of arrays; integers keep all their 64 bits.
+
+    `infinite` says whether a value is an infinity, when that is known.
+    """
+    return orjson.dumps(_all_finite(rows, infinite), default=_tagged)
+
+
+def one_by_one(rows: list[Row], *, infinite: bool | None = None) -> Iterator[bytes]:
+    """Each of `rows` as a JSON array."""
+    return (orjson.dumps(row, default=_tagged) for row in _all_finite(rows, infinite))
 
 
 def refuse_over(most_bytes: int, size: int) -> None:
@@ -66,12 +73,11 @@ def _least_size(rows: list[Row]) -> int:
     return size
 
 
-def _holds_infinity(rows: list[Row]) -> bool:
-    """Whether a REAL is infinite, which orjson would silently write as null."""
-    return any(
-        float in set(map(type, column)) and any(v.__class__ is float and math.isinf(v) for v in column)
-        for column in zip(*rows, strict=True)
-    )
+def _all_finite(rows: list[Row], infinite: bool | None) -> list[Row]:
+    """`rows` with infinities tagged: orjson would silently write them as null."""
+    if survey(rows).infinite if infinite is None else infinite:
+        return [tuple(_finite(v) for v in row) for row in rows]
+    return rows
 
 
 def as_json(value: Value) -> Any:

@@ -16,14 +16,16 @@ from itsdangerous import BadData, URLSafeSerializer
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, WriteRefused
 from workbench.exports.envelope import envelope, page_of_rows
+from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
 from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.lastwords import last_words
 from workbench.web.respond import as_json
+from workbench.web.stream import stream
+from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
@@ -37,6 +39,8 @@ _ACCEPTED = {
 }
 
 _KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
+
+_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv")
 
 _BODIES = ("application/json", "application/sql")
 
@@ -69,9 +73,15 @@ def run() -> Response:
     try:
         asked = _asked()
         shape = asked.format or shape_asked("arrays")
-        if shape not in ("arrays", "objects", "typed"):
+        if shape not in _SHAPES:
             raise Unsupported(f"the format {shape} is not for this address")
         job = replace(asked.job(), key=key_asked(asked))
+        if shape in FORMATS:
+            if job.key:
+                raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
+            return stream(
+                job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
+            )
         skip = _skipped(asked)
         keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
     except WorkbenchError as error:
@@ -88,7 +98,7 @@ def run() -> Response:
         return _show(answer.run, asked, shape, skip)
 
     handling = Handling(keep, may_write=request.method == "POST", seal=seal)
-    return show(bench().call(caller(), job, handling, last_words=last_words(show)))
+    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
 
 
 def key_asked(asked: object) -> Key | None:

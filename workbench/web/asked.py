@@ -65,7 +65,21 @@ class Asked(Struct, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=ROWS)] = 1000
     next: str | None = None
     int64: Literal["number", "string"] = "number"
+    blob: Literal["base64", "hex"] = "base64"
+    csv_safe: bool = False
     timeout_ms: Annotated[int, Meta(ge=1)] | None = None
+
+    def writing(self, shape: str) -> dict[str, Any]:
+        """How the rows are to be written in a format that is sent while the statement runs.
+
+        Raises:
+            BadRequest: when a page of them is asked for.
+        """
+        if self.next is not None:
+            raise BadRequest(f"{shape} has all rows, so there is no next page of it")
+        if shape == "csv":
+            return {"blob": self.blob, "safe": self.csv_safe}
+        return {"integers_as_text": self.int64 == "string"}
 
     def job(self) -> Job:
         """What there is to run. Raises BadRequest when the members do not go together."""

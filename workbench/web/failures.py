@@ -48,6 +48,11 @@ class Problem:
     suggestion: str | None = None
     excerpt: Excerpt | None = None
 
+    @property
+    def calm(self) -> bool:
+        """Whether it is what somebody asked for, and nothing went wrong."""
+        return self.code in ("CANCELLED", "CLIENT_LEFT")
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -81,6 +86,8 @@ _BY_CODE = {
     "UNKNOWN_HOST": (400, "Unknown host"),
     "PASSWORD_REQUIRED": (401, "Who is there?"),
     "CROSS_SITE": (403, "Another site asked for this"),
+    "CANCELLED": (409, "Stopped by you"),
+    "CLIENT_LEFT": (499, "Stopped, as nobody waited for it"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
 }
 
@@ -92,6 +99,9 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.GuardFailed: (412, "Not as expected"),
     errors.KeyConflict: (409, "This key is at work"),
     errors.Unsupported: (501, "Not possible here"),
+    errors.Cancelled: (409, "Stopped"),
+    errors.AlreadyRunning: (409, "Running already"),
+    errors.NotRunning: (404, "No such run"),
     errors.Busy: (503, "Busy"),
     errors.TooLarge: (413, "Too large"),
     errors.BadRequest: (400, "This request cannot be understood"),

@@ -247,6 +247,16 @@ def _runs() -> dict[str, dict[str, Any]]:
                 code="QUERY_TIMEOUT",
             )
         },
+        "stopped-by-you": {
+            "run": Run("", [_STUDENTS]),
+            "problem": _problem(
+                status=409,
+                title="Stopped by you",
+                message="the run was stopped because you asked for it",
+                hint="Nothing was changed.",
+                code="CANCELLED",
+            ),
+        },
         "frozen": {"run": Run("", [_STUDENTS]), "entry": _ENTRIES[0], "text": _ENTRIES[0].script},
         "not-kept": {
             "run": Run("", [replace(_STUDENTS, rows=(), row_count=1000)]),

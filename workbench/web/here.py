@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import current_app, session
+from flask import current_app, g, session
 
 from workbench.bench import PROGRAM, Bench
 from workbench.settings import Settings
@@ -31,3 +31,8 @@ def person() -> str:
 def caller() -> str:
     """Who is calling /run: the person whose cookie came along, else a program."""
     return session.get("person", PROGRAM)
+
+
+def request_id() -> str:
+    """The name of this request: the client's own, or one that was drawn (see `guard`)."""
+    return g.request_id

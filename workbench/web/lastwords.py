@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 
 from flask import Response, current_app
@@ -14,11 +15,10 @@ from workbench.bench import Answer
 _SEND_SECONDS = 1.0
 
 
-def last_words(render: Callable[[Answer], Response]) -> Callable[[Answer], None] | None:
+def last_words(render: Callable[[Answer], Response | bytes]) -> Callable[[Answer], None] | None:
     """A function that sends what `render` makes of an answer, from another thread; None outside uWSGI.
 
-    uWSGI speaks its own protocol on the way in only: on the way out both its HTTP and its
-    socket for Nginx carry a plain HTTP response.
+    Bytes are sent as they are, to end an answer that has begun.
     """
     try:
         import uwsgi  # noqa: PLC0415 - there is such a module inside uWSGI only
@@ -28,13 +28,33 @@ def last_words(render: Callable[[Answer], Response]) -> Callable[[Answer], None]
     context = copy_context()
 
     def speak(answer: Answer) -> None:
-        response = context.run(lambda: current_app.process_response(render(answer)))
-        _send(connection, _raw(response))
+        _send(connection, context.run(lambda: _raw(render(answer))))
 
     return speak
 
 
-def _raw(response: Response) -> bytes:
+def hang_up() -> Callable[[], None]:
+    """A function that breaks the client's connection, from another thread; nothing outside uWSGI.
+
+    The process goes on: its attempt to send fails, and so ends what made it send.
+    """
+    try:
+        import uwsgi  # noqa: PLC0415 - there is such a module inside uWSGI only
+    except ImportError:
+        return lambda: None
+    connection = uwsgi.connection_fd()
+
+    def cut() -> None:
+        with socket.socket(fileno=os.dup(connection)) as client, suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
+
+    return cut
+
+
+def _raw(rendered: Response | bytes) -> bytes:
+    if isinstance(rendered, bytes):
+        return rendered
+    response = current_app.process_response(rendered)
     response.headers["Connection"] = "close"
     response.headers["Content-Length"] = str(len(response.get_data()))
     lines = [f"HTTP/1.1 {response.status}", *(f"{name}: {value}" for name, value in response.headers)]

@@ -9,10 +9,10 @@ from workbench.bench import Answer
 from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, person
-from workbench.web.lastwords import last_words
 from workbench.web.page import show_page
 from workbench.web.respond import wants_fragment
 from workbench.web.text import query_in_address, query_in_form
+from workbench.web.waiting import waiting
 
 
 def index() -> Response:
@@ -30,7 +30,7 @@ def query() -> Response:
             "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
         )
         return show_page(query=text, problem=problem_of(error), status=400)
-    return _show_answer(bench().run(person(), text, last_words=last_words(_show_answer)))
+    return _show_answer(bench().run(person(), text, waiting=waiting(_show_answer)))
 
 
 def entry(number: int) -> Response:

@@ -21,9 +21,9 @@ from workbench.web import api
 from workbench.web.failures import problem_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
-from workbench.web.lastwords import last_words
 from workbench.web.respond import as_json
 from workbench.web.text import query_in_address, query_in_form
+from workbench.web.waiting import waiting
 
 
 def run() -> Response:
@@ -55,7 +55,7 @@ def _run_for_a_value() -> Response:
     except BadRequest as error:
         return _show_failure(Run("", error=error))
     handling = Handling(keep, may_write=_may_write(), seal=_sealed)
-    return _show(bench().call(caller(), job, handling, last_words=last_words(_show)))
+    return _show(bench().call(caller(), job, handling, waiting=waiting(_show)))
 
 
 def _sealed(run: Run) -> bytes:

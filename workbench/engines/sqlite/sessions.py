@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from itertools import islice
+from contextlib import AbstractContextManager, closing, suppress
 from time import perf_counter
 
 import apsw
 
-from workbench.engines.base import Keeper, Plan, Statement
+from workbench.engines.base import Flow, Keeper, Plan, Statement
 from workbench.engines.sqlite import keys
-from workbench.engines.sqlite.authorizer import Authorizer
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
-from workbench.engines.sqlite.statements import bound, cut, prepare
-from workbench.errors import Refused, StatementError
+from workbench.engines.sqlite.flow import flow
+from workbench.engines.sqlite.rows import as_bytes, batches, begin, columns_of, count, drain, texts_decoded
+from workbench.engines.sqlite.statements import cut
+from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
-from workbench.results import Column, InvalidText, Kind, Result, Row, weight
-
-_BATCH_ROWS = 500
-_BATCH_BYTES = 1 << 20
+from workbench.results import Column, Kind, Result, Row
 
 
 class Session:
@@ -49,6 +46,10 @@ class Session:
         result.duration = perf_counter() - began
         return result
 
+    def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
+        """Run one statement while its rows are taken."""
+        return flow(self.link, self.plan.job.asks[statement.number], statement)
+
     def _run_whole(self, statement: Statement, ask: Ask, keep: Keeper) -> Result:
         try:
             return self._run(statement.text, ask.values, keep, all_used=ask.single)
@@ -69,48 +70,21 @@ class Session:
         return total
 
     def _run(self, text: str, values: Values, keep: Keeper, *, all_used: bool = False) -> Result:
-        result, guard, connection = (
-            Result(text.strip(), Kind.READ),
-            self.link.authorizer,
-            self.link.connection,
-        )
-
-        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
-            result.columns = _columns_of(cursor)
-            result.kind = _kind(cursor, guard)
-            if guard.sets_foreign_keys and connection.in_transaction:
-                raise Refused(
-                    "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
-                    hint="Put it at the very beginning of the script.",
-                )
-            guard.stepping = True
-            return True
-
-        guard.begin()
+        result, connection = Result(text.strip(), Kind.READ), self.link.connection
         with closing(connection.cursor()) as cursor:
-            cursor.exec_trace = look
-            connection.set_last_insert_rowid(0)
-            cursor.execute(text, _bindings(self.link, text, values, all_used), can_cache=not guard.writer)
+            begin(cursor, self.link, text, Ask(text, values, single=all_used), result)
             if result.columns:
-                result.rows, result.row_count, result.truncated = keep(_batches(cursor))
+                result.rows, result.row_count, result.truncated = keep(batches(cursor))
             if result.kind is not Kind.READ:
-                _drain(cursor)
-        if result.kind is Kind.WRITE:
-            result.rows_affected = connection.changes()
-            result.last_rowid = connection.last_insert_rowid() or None
+                drain(cursor)
+        count(connection, result)
         return result
 
     def _run_as_bytes(self, text: str, values: Values, keep: Keeper) -> Result:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
         columns = self._columns(text)
-        names = [f"c{i}" for i in range(len(columns))]
-        picks = ", ".join(
-            f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in names
-        )
-        body = text.rstrip(" \t\r\n;")
-        wrapped = f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
         try:
-            again = self._run(wrapped, values, lambda batches: keep(_texts_decoded(batches)))
+            again = self._run(as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(found)))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
@@ -120,7 +94,7 @@ class Session:
         found: list[tuple[Column, ...]] = []
 
         def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
-            found.append(_columns_of(cursor))
+            found.append(columns_of(cursor))
             return False
 
         cursor = self.link.connection.cursor()
@@ -219,58 +193,3 @@ class Writing(Session):
             self.link.own("ROLLBACK")
         if self.plan.own_transaction or self.plan.before_transaction:
             self.link.own("PRAGMA foreign_keys = 1")
-
-
-def _columns_of(cursor: apsw.Cursor) -> tuple[Column, ...]:
-    return tuple(Column(name, decltype) for name, decltype in cursor.get_description())
-
-
-def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
-    """What the statement now prepared will do, from SQLite's flags and what it asked the guard.
-
-    On a reader's connection it only reads, whatever a statement from the cache asked earlier.
-    """
-    if guard.seen & {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}:
-        return Kind.CONTROL
-    if cursor.is_readonly or cursor.is_explain or guard.tells or not guard.writer:
-        return Kind.READ
-    return Kind.WRITE if guard.changes_rows else Kind.SCHEMA
-
-
-def _bindings(link: Link, text: str, values: Values, all_used: bool) -> Values:
-    """The values for the statement; it is prepared for their names only when there are any."""
-    if values is None:
-        return None
-    found = prepare(link, text, 0)
-    link.authorizer.begin()
-    return bound(found.parameters, values, all_used=all_used)
-
-
-def _batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
-    """Rows in lists: long ones for speed, short ones where rows are large, so that memory stays flat."""
-    most = 1
-    while batch := list(islice(cursor, most)):
-        yield batch
-        heavy = max(weight(batch[0]), weight(batch[-1]), 1)
-        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // heavy))
-
-
-def _drain(cursor: apsw.Cursor) -> None:
-    """Take the rows nobody wanted: a write is done only when its last row is taken."""
-    for _ in cursor:
-        pass
-
-
-def _texts_decoded(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
-    """Rows of (was it text, value) pairs, as rows of values again."""
-    for batch in batches:
-        yield [tuple(_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
-
-
-def _decoded(was_text: int, value: object) -> object:
-    if not was_text or not isinstance(value, bytes):
-        return value
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return InvalidText(value)

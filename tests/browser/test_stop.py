@@ -1,0 +1,103 @@
+"""A person stops what runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.desk import ask, press_run, write
+from tests.browser.server import HOME
+from tests.browser.sizes import NARROW, WIDE
+
+SHOTS = HOME / "tests" / "shots"
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)\nSELECT count(*) FROM n;"
+NEVER_INTERRUPTED = "SELECT instr(printf('%.*c', 2000000, 'a'), printf('%.*c', 1000000, 'a') || 'b');"
+
+
+def start(page: Page, sql: str) -> None:
+    """Run `sql`, and wait until it can be stopped."""
+    write(page, sql)
+    press_run(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+
+def press_stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").click()
+
+
+@pytest.mark.parametrize("sql", [ENDLESS, NEVER_INTERRUPTED, f"DELETE FROM student;\n{ENDLESS}"])
+def test_stop_ends_a_run_calmly_and_nothing_was_changed(alice: Page, sql: str) -> None:
+    start(alice, sql)
+    press_stop(alice)
+    end = alice.locator("#run .banner")
+    expect(end).to_contain_text("Stopped by you", timeout=2000)
+    expect(end).to_contain_text("Nothing was changed.")
+    expect(alice.get_by_role("alert")).to_have_count(0)
+    expect(alice.get_by_role("status")).to_contain_text("Stopped by you")
+    expect(alice.locator("#entries li").first).to_contain_text("stopped")
+    ask(alice, "SELECT count(*) FROM student;")
+    expect(alice.locator("#run td")).to_have_text("3")
+
+
+def test_stop_is_there_only_while_something_runs(alice: Page) -> None:
+    button = alice.locator("#stop-button")
+    expect(button).to_be_hidden()
+    start(alice, ENDLESS)
+    expect(alice.locator("#run-button")).to_be_disabled()
+    press_stop(alice)
+    expect(button).to_be_hidden()
+    expect(alice.locator("#run-button")).to_be_enabled()
+
+
+def test_stop_works_by_keyboard_and_leaves_one_at_the_button_to_press_next(alice: Page) -> None:
+    start(alice, ENDLESS)
+    alice.get_by_role("button", name="Stop").focus()
+    alice.keyboard.press("Enter")
+    expect(alice.locator("#run .banner")).to_contain_text("Stopped by you")
+    expect(alice.locator("#run-button")).to_be_focused()
+
+
+def test_a_closed_page_stops_what_it_ran(visit: Callable[..., Page]) -> None:
+    alice = visit()
+    start(alice, ENDLESS)
+    second = alice.context.new_page()
+    second.goto("/")
+    alice.close()
+    second.wait_for_function("fetch('/run/active').then((r) => r.json()).then((o) => o.active.length === 0)")
+    second.reload()
+    expect(second.locator("#entries li").first).to_contain_text("stopped")
+
+
+def test_bob_cannot_stop_what_alice_runs(visit: Callable[..., Page]) -> None:
+    alice, bob = visit(), visit()
+    with alice.expect_request("**/query") as sent:
+        start(alice, ENDLESS)
+    name = sent.value.headers["x-request-id"]
+    answer = bob.evaluate("(name) => fetch(`/run/${name}`, {method: 'DELETE'}).then((r) => r.status)", name)
+    assert answer == 404
+    press_stop(alice)
+    expect(alice.locator("#run .banner")).to_contain_text("Stopped by you")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
+def test_the_page_is_fit_to_be_seen_while_something_runs(
+    visit: Callable[..., Page], size: dict[str, int], theme: str
+) -> None:
+    page = visit(viewport=size, color_scheme=theme)
+    start(page, ENDLESS)
+    expect(page.locator("#elapsed")).to_have_text(re.compile(r"Running \d\.\d s"))
+    SHOTS.mkdir(exist_ok=True)
+    name = f"{size['width']}-{theme}.png"
+    page.screenshot(path=SHOTS / f"running-{name}", animations="disabled")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert violations(page) == []
+    press_stop(page)
+    expect(page.locator("#run .banner")).to_contain_text("Stopped by you")
+    page.screenshot(path=SHOTS / f"stopped-{name}", animations="disabled")
+    assert violations(page) == []

@@ -1,0 +1,113 @@
+"""One statement at work: begun on a cursor, its rows taken in batches, counted when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import apsw
+
+from workbench.engines.sqlite.authorizer import Authorizer
+from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.statements import bound, prepare
+from workbench.errors import Refused
+from workbench.jobs import Ask, Values
+from workbench.results import Column, InvalidText, Kind, Result, Row, weight
+
+_BATCH_ROWS = 500
+_BATCH_BYTES = 1 << 20
+
+
+def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) -> None:
+    """Start one statement with the values of `ask`; `result` gets its columns and its kind before it runs."""
+    guard = link.authorizer
+
+    def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
+        result.columns = columns_of(cursor)
+        result.kind = _kind(cursor, guard)
+        if guard.sets_foreign_keys and link.connection.in_transaction:
+            raise Refused(
+                "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
+                hint="Put it at the very beginning of the script.",
+            )
+        guard.stepping = True
+        return True
+
+    guard.begin()
+    cursor.exec_trace = look
+    link.connection.set_last_insert_rowid(0)
+    values = _bindings(link, text, ask.values, ask.single)
+    cursor.execute(text, values, can_cache=not guard.writer)
+
+
+def count(connection: apsw.Connection, result: Result) -> None:
+    """Write down how many rows a statement wrote, now that it is done."""
+    if result.kind is Kind.WRITE:
+        result.rows_affected = connection.changes()
+        result.last_rowid = connection.last_insert_rowid() or None
+
+
+def as_bytes(text: str, columns: int) -> str:
+    """A SELECT around `text` that gives (was it text, value) for each column, each text as its bytes."""
+    names = [f"c{i}" for i in range(columns)]
+    picks = ", ".join(
+        f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in names
+    )
+    body = text.rstrip(" \t\r\n;")
+    return f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
+
+
+def columns_of(cursor: apsw.Cursor) -> tuple[Column, ...]:
+    """The columns of the statement on the cursor."""
+    return tuple(Column(name, decltype) for name, decltype in cursor.get_description())
+
+
+def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
+    """What the statement now prepared will do, from SQLite's flags and what it asked the guard.
+
+    On a reader's connection it only reads, whatever a statement from the cache asked earlier.
+    """
+    if guard.seen & {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}:
+        return Kind.CONTROL
+    if cursor.is_readonly or cursor.is_explain or guard.tells or not guard.writer:
+        return Kind.READ
+    return Kind.WRITE if guard.changes_rows else Kind.SCHEMA
+
+
+def _bindings(link: Link, text: str, values: Values, all_used: bool) -> Values:
+    """The values for the statement; it is prepared for their names only when there are any."""
+    if values is None:
+        return None
+    found = prepare(link, text, 0)
+    link.authorizer.begin()
+    return bound(found.parameters, values, all_used=all_used)
+
+
+def batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
+    """Rows in lists: long ones for speed, short ones where rows are large, so that memory stays flat."""
+    most = 1
+    while batch := list(islice(cursor, most)):
+        yield batch
+        heavy = max(weight(batch[0]), weight(batch[-1]), 1)
+        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // heavy))
+
+
+def drain(cursor: apsw.Cursor) -> None:
+    """Take the rows nobody wanted: a write is done only when its last row is taken."""
+    for _ in cursor:
+        pass
+
+
+def texts_decoded(found: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """Rows of (was it text, value) pairs, as rows of values again."""
+    for batch in found:
+        yield [tuple(_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
+
+
+def _decoded(was_text: int, value: object) -> object:
+    if not was_text or not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return InvalidText(value)

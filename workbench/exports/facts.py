@@ -1,0 +1,29 @@
+"""What a stream tells beside its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.errors import WorkbenchError
+
+
+def _in_short(error: WorkbenchError) -> dict[str, Any]:
+    return {"code": error.code, "detail": error.message}
+
+
+def _nothing() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`head` is known before the rows; `tail` is asked for when they are all there.
+
+    `problem` makes what a program is told of an error. Counts of rows are the writer's own.
+    """
+
+    head: dict[str, Any] = field(default_factory=dict)
+    tail: Callable[[], dict[str, Any]] = _nothing
+    problem: Callable[[WorkbenchError], dict[str, Any]] = _in_short

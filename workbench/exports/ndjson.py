@@ -1,0 +1,59 @@
+"""Rows as NDJSON, a line each: arrays are rows, objects tell about them, the last one that all is there.
+
+`jq -c arrays` is a complete reader of the rows. Without a last line ``{"end": true, …}`` the
+rows are not all; a line ``{"error": …}`` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from workbench.errors import WorkbenchError
+from workbench.exports.facts import Facts
+from workbench.exports.json_rows import encode, one_by_one
+from workbench.exports.survey import survey, texts_for_integers
+from workbench.results import Column, Row
+
+
+def ndjson(
+    columns: tuple[Column, ...],
+    batches: Iterator[list[Row]],
+    facts: Facts,
+    *,
+    integers_as_text: bool = False,
+) -> Iterator[bytes]:
+    """The lines, in pieces. An error ends them with a line of its own, and is raised after it."""
+    count = unsafe = 0
+    head = {"columns": [{"name": c.name, "decltype": c.decltype} for c in columns], **facts.head}
+    yield _line(head)
+    try:
+        for batch in batches:
+            seen = survey(batch)
+            count, unsafe = count + len(batch), unsafe + seen.unsafe_integers
+            yield _lines(texts_for_integers(batch) if integers_as_text else batch, seen.infinite)
+    except WorkbenchError as error:
+        yield error_line(facts, error)
+        raise
+    yield _line({"end": True, "row_count": count, "unsafe_integers": unsafe, **facts.tail()})
+
+
+def error_line(facts: Facts, error: WorkbenchError) -> bytes:
+    """The last line of rows that are not all there."""
+    return _line({"error": facts.problem(error)})
+
+
+def _line(told: dict[str, object]) -> bytes:
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _lines(rows: list[Row], infinite: bool) -> bytes:
+    """A line for each row. The whole batch is encoded at once and then cut between its rows.
+
+    Where a text looks like such a place too, there are more of them than rows: then one by one.
+    """
+    encoded = encode(rows, infinite=infinite)
+    if encoded.count(b"],[") != len(rows) - 1:
+        return b"".join(row + b"\n" for row in one_by_one(rows, infinite=infinite))
+    return encoded[1:-1].replace(b"],[", b"]\n[") + b"\n"

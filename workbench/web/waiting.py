@@ -1,0 +1,33 @@
+"""Who waits for the answer of this request, and whether that one is still there."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable
+
+from flask import Response
+
+from workbench.bench import Answer, Waiting
+from workbench.web.here import request_id
+from workbench.web.lastwords import last_words
+
+_GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
+
+
+def waiting(render: Callable[[Answer], Response]) -> Waiting:
+    """Whoever made this request; `render` is how an answer is shown to them."""
+    return Waiting(request_id(), _has_left(), last_words(render))
+
+
+def _has_left() -> Callable[[], bool] | None:
+    """A function that tells whether the client closed its connection; None outside uWSGI.
+
+    Nginx closes its own to us when its client goes. `uwsgi.is_connected` does not notice.
+    """
+    try:
+        import uwsgi  # noqa: PLC0415 - there is such a module inside uWSGI only
+    except ImportError:
+        return None
+    poller = select.poll()
+    poller.register(uwsgi.connection_fd(), select.POLLRDHUP)
+    return lambda: any(events & _GONE for _, events in poller.poll(0))
