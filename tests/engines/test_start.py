@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
 import pytest
 
+from workbench.engines.sqlite.connections import open_reader
 from workbench.engines.sqlite.start import make_sample, ready_file
 from workbench.errors import SettingsError
 from workbench.settings import HOME
@@ -59,6 +64,94 @@ def test_a_file_is_set_to_wal_unless_it_is_only_read(tmp_path: Path) -> None:
     assert apsw.Connection(str(path)).pragma("journal_mode") == "delete"
     ready_file(path, read_only=False)
     assert apsw.Connection(str(path)).pragma("journal_mode") == "wal"
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def shut_by(folder: Path) -> Iterator[None]:
+    """`folder` and its files may be read and not written, by an ordinary account."""
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    before = os.geteuid()
+    try:
+        if before == 0:
+            os.seteuid(NOBODY)
+        yield
+    finally:
+        os.seteuid(before)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account can reach."""
+    made = Path(tempfile.mkdtemp())
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+def counted(path: Path) -> int:
+    link = open_reader(path, immutable_allowed=True)
+    ((count,),) = link.own("SELECT count(*) FROM t")
+    link.connection.close()
+    return count
+
+
+def in_wal(path: Path) -> apsw.Connection:
+    """A database in WAL mode with one row, still open: the row is in the -wal file alone."""
+    connection = apsw.Connection(str(path))
+    connection.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)").fetchall()
+    return connection
+
+
+def in_the_middle_of_a_write(path: Path) -> apsw.Connection:
+    """A database whose rows are half overwritten; what they were is in the -journal file."""
+    connection = apsw.Connection(str(path))
+    connection.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1)").fetchall()
+    connection.execute("BEGIN; UPDATE t SET a = 2").fetchall()
+    connection.cache_flush()
+    return connection
+
+
+def test_a_wal_file_alone_is_read_where_nothing_may_be_written(folder: Path) -> None:
+    in_wal(folder / "x.db").close()
+    assert [f.name for f in folder.iterdir()] == ["x.db"]
+    with shut_by(folder):
+        ready_file(folder / "x.db", read_only=True)
+        assert counted(folder / "x.db") == 1
+
+
+def test_a_file_that_another_program_has_open_is_read_with_what_it_wrote_last(folder: Path) -> None:
+    other = in_wal(folder / "x.db")
+    with shut_by(folder):
+        ready_file(folder / "x.db", read_only=True)
+        assert counted(folder / "x.db") == 1
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("left_by", "ending"), [(in_wal, "-wal"), (in_the_middle_of_a_write, "-journal")], ids=["wal", "journal"]
+)
+def test_a_file_is_not_read_without_what_belongs_to_it(
+    folder: Path, tmp_path: Path, left_by: Callable[[Path], apsw.Connection], ending: str
+) -> None:
+    """As a crash left it, or a copy: the file by itself would show rows that are not true."""
+    writer = left_by(tmp_path / "x.db")
+    for name in ("x.db", f"x.db{ending}"):
+        shutil.copy(tmp_path / name, folder / name)
+    writer.close()
+    (folder / "link.db").symlink_to("x.db")
+    with shut_by(folder):
+        for name in ("x.db", "link.db"):
+            said = problem(folder / name, read_only=True)
+            assert f"x.db{ending}" in said
+            assert "open it once where its folder can be written" in said
+            with pytest.raises((apsw.CantOpenError, apsw.ReadOnlyError)):
+                counted(folder / name)
 
 
 def test_the_sample_is_made_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ handle on it would drop SQLite's locks (https://sqlite.org/howtocorrupt.html, se
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -40,6 +41,10 @@ _SWITCHES = {
 """Strings in double quotes stay as SQLite has them by default: callers send them."""
 
 
+CANNOT_WRITE_BESIDE = (apsw.CantOpenError, apsw.ReadOnlyError)
+"""What SQLite raises when it must write beside a file to read it, and may not."""
+
+
 @dataclass(slots=True)
 class Link:
     """A connection and its guard."""
@@ -63,16 +68,24 @@ class Link:
 def open_reader(path: Path, *, immutable_allowed: bool) -> Link:
     """A connection that cannot write.
 
-    `immutable_allowed`: a file in WAL mode on a read-only disk may be opened as one that
-    nobody changes (https://sqlite.org/wal.html#read_only_databases).
+    `immutable_allowed`: a file in WAL mode whose folder cannot be written may be opened as one
+    that nobody changes (https://sqlite.org/wal.html#read_only_databases), if it is `unfinished`
+    in nothing.
     """
     try:
         return _reader(str(path), apsw.SQLITE_OPEN_READONLY)
-    except apsw.CantOpenError:
-        if not immutable_allowed:
+    except CANNOT_WRITE_BESIDE:
+        if not immutable_allowed or unfinished(path):
             raise
         address = f"file:{quote(str(path))}?immutable=1"
         return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+
+
+def unfinished(path: Path) -> str | None:
+    """The name of the file beside `path` without which its rows are not true, None without one."""
+    file = os.path.realpath(path)
+    beside = (file + ending for ending in ("-wal", "-journal"))
+    return next((os.path.basename(f) for f in beside if os.path.isfile(f) and os.path.getsize(f)), None)
 
 
 def _reader(address: str, flags: int) -> Link:

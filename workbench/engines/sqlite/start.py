@@ -9,6 +9,7 @@ from pathlib import Path
 
 import apsw
 
+from workbench.engines.sqlite.connections import CANNOT_WRITE_BESIDE, open_reader, unfinished
 from workbench.errors import SettingsError
 
 _OLDEST = 3053002
@@ -27,7 +28,7 @@ def ready_file(path: Path, *, read_only: bool) -> None:
         raise SettingsError(f"SQLite {apsw.sqlite_lib_version()} is too old: 3.53.2 or newer is needed")
     _refuse_unfit(path, read_only)
     try:
-        _open_once(path, read_only)
+        (_read_once if read_only else _write_once)(path)
     except apsw.NotADBError as error:
         raise SettingsError(f"{path} is not a SQLite database") from error
     except apsw.BusyError as error:
@@ -72,18 +73,26 @@ def _refuse_unfit(path: Path, read_only: bool) -> None:
         )
 
 
-def _open_once(path: Path, read_only: bool) -> None:
-    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
-    connection = apsw.Connection(str(path), flags=flags)
+def _read_once(path: Path) -> None:
+    try:
+        open_reader(path, immutable_allowed=True).connection.close()
+    except CANNOT_WRITE_BESIDE as error:
+        beside = unfinished(path)
+        if beside is None:
+            raise
+        raise SettingsError(
+            f"{path} has changes in {beside} that cannot be read from here: "
+            "open it once where its folder can be written"
+        ) from error
+
+
+def _write_once(path: Path) -> None:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(2000)
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        if not read_only:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            if mode != "wal":
-                raise SettingsError(f"{path} cannot be set to WAL mode (it stays in {mode}): add --read-only")
-    except apsw.CantOpenError:
-        if not read_only:
-            raise  # a WAL file on a read-only disk is read as immutable: see connections.open_reader
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise SettingsError(f"{path} cannot be set to WAL mode (it stays in {mode}): add --read-only")
     finally:
         connection.close()
