@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import apsw
@@ -386,3 +387,43 @@ def test_a_reader_engine_refuses_every_write(student: Path, tmp_path: Path, runn
         assert run(reader, script).error is not None
     assert run(reader, "SELECT count(*) FROM student").results[0].rows == [(3,)]
     engine.close()
+
+
+def test_a_whole_run_has_one_budget_of_rows(runner: Runner) -> None:
+    done = run(runner, "SELECT zeroblob(3000000);" * 10)
+    assert [r.row_count for r in done.results] == [1, 1] + [0] * 8
+    assert all(r.truncated for r in done.results[2:])
+
+
+def test_a_pragma_at_the_beginning_does_not_keep_a_script_from_being_one_transaction(
+    runner: Runner, student: Path
+) -> None:
+    script = "PRAGMA foreign_keys = 0; INSERT INTO student VALUES (9, 'x', 1); SELEC"
+    assert run(runner, script).applied == "none"
+    assert len(rows_of(student)) == 3
+    refused = run(runner, "DELETE FROM student; PRAGMA foreign_keys = 0")
+    assert isinstance(refused.error, errors.Refused)
+    assert len(rows_of(student)) == 3
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pragma_that_tells_is_read_again_and_again(runner: Runner, times: int) -> None:
+    for _ in range(times):
+        (result,) = run(runner, "PRAGMA journal_mode", may_write=False).results
+        assert (result.kind, result.rows) == (Kind.READ, [("wal",)])
+
+
+def test_a_schema_made_to_take_for_ever_holds_up_nobody(runner: Runner) -> None:
+    views = ["CREATE VIEW v0 AS SELECT nr AS a FROM student"]
+    views += [
+        f"CREATE VIEW v{i} AS SELECT (SELECT a FROM v{i - 1}) + (SELECT a FROM v{i - 1}) AS a"
+        for i in range(1, 30)
+    ]
+    assert run(runner, ";".join(views)).error is None
+    began = time.monotonic()
+    catalog = runner.catalog()
+    assert time.monotonic() - began < 1.5
+    assert catalog.find("student").columns
+    assert "too long" in catalog.find("v9").problem
+    assert isinstance(run(runner, "SELECT * FROM nothing_here").error, errors.StatementError)
+    assert time.monotonic() - began < 3

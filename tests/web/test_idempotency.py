@@ -109,3 +109,9 @@ def test_an_answer_too_large_to_remember_is_no_answer(program: FlaskClient, stud
 def test_keys_stay_out_of_the_schema(program: FlaskClient, app: Flask) -> None:
     program.post("/run", json=INSERT, headers={"Idempotency-Key": KEY})
     assert "__run_idempotency" not in app.test_client().get("/").text
+
+
+def test_a_retry_of_what_cannot_run_twice_gets_the_first_answer(program: FlaskClient) -> None:
+    for _ in range(2):
+        answer = program.post("/run", json={"sql": "CREATE TABLE once (a)"}, headers={"Idempotency-Key": KEY})
+        assert (answer.status_code, answer.json["applied"]) == (200, "all")

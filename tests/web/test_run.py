@@ -164,7 +164,7 @@ def test_another_site_cannot_write_by_any_method(
     program: FlaskClient, student: Path, headers: dict[str, str]
 ) -> None:
     by_get = program.get("/run", query_string={"query": "DELETE FROM student"}, headers=headers)
-    assert (by_get.status_code, by_get.headers["Allow"]) == (405, "POST")
+    assert by_get.status_code == 403
     if "Sec-Purpose" not in headers:
         by_post = program.post("/run", data={"query": "DELETE FROM student"}, headers=headers)
         assert by_post.status_code == 403

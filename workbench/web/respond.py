@@ -46,4 +46,6 @@ def show_problem(problem: Problem) -> Response:
 def as_json(value: Any, status: int = 200) -> Response:
     """`value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else orjson.dumps(value)
-    return Response(body, status, content_type="application/json")
+    response = Response(body, status, content_type="application/json")
+    response.vary.update(("Accept", "Authorization"))
+    return response

@@ -92,7 +92,7 @@ def _show_failure(run: Run) -> Response:
     problem = problem_of(error, run.script)
     status = 200 if isinstance(error, StatementError) else problem.status
     if isinstance(error, WriteRefused) and request.method == "GET" and not settings().read_only:
-        status = 405
+        status = 403 if is_foreign() else 405
     response = as_json(f"Error - {problem.message}", status)
     response.headers["X-Sql-Code"] = problem.code
     if status == 405:
