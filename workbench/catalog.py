@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
+
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,17 @@ class Catalog:
     problem: str | None = None
 
     def find(self, name: str | None) -> Table | None:
-        """The table called `name`; SQLite's names do not distinguish case."""
-        folded = (name or "").casefold()
-        return next((t for t in self.tables if t.name.casefold() == folded), None)
+        """The table called `name`, if there is one."""
+        folded = _folded(name or "")
+        return next((t for t in self.tables if _folded(t.name) == folded), None)
 
     def names(self) -> list[str]:
         """Every table's and every column's name, each once."""
         found = dict.fromkeys(t.name for t in self.tables)
         found.update(dict.fromkeys(c.name for t in self.tables for c in t.columns))
         return list(found)
+
+
+def _folded(name: str) -> str:
+    """A name as SQLite compares it: capitals are told apart unless they are ASCII's."""
+    return name.translate(_SMALL)

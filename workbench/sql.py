@@ -9,81 +9,20 @@ from workbench.catalog import Table, TableColumn
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
-# Keywords that cannot stand as a bare name: https://sqlite.org/lang_keywords.html
-_RESERVED = frozenset(
-    [
-        "add",
-        "all",
-        "alter",
-        "and",
-        "as",
-        "autoincrement",
-        "between",
-        "case",
-        "check",
-        "collate",
-        "commit",
-        "constraint",
-        "create",
-        "default",
-        "deferrable",
-        "delete",
-        "distinct",
-        "drop",
-        "else",
-        "escape",
-        "except",
-        "exists",
-        "foreign",
-        "from",
-        "group",
-        "having",
-        "if",
-        "in",
-        "index",
-        "insert",
-        "intersect",
-        "into",
-        "is",
-        "isnull",
-        "join",
-        "limit",
-        "not",
-        "nothing",
-        "notnull",
-        "null",
-        "on",
-        "or",
-        "order",
-        "primary",
-        "references",
-        "returning",
-        "select",
-        "set",
-        "table",
-        "then",
-        "to",
-        "transaction",
-        "union",
-        "unique",
-        "update",
-        "using",
-        "values",
-        "when",
-        "where",
-        "cross",
-        "full",
-        "inner",
-        "left",
-        "natural",
-        "outer",
-        "right",
-        "indexed",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-    ]
-)
+# All of https://sqlite.org/lang_keywords.html: where each may stand bare is for SQLite to know.
+_WORDS = """
+abort action add after all alter always analyze and as asc attach autoincrement before begin between by
+cascade case cast check collate column commit conflict constraint create cross current current_date
+current_time current_timestamp database default deferrable deferred delete desc detach distinct do drop
+each else end escape except exclude exclusive exists explain fail filter first following for foreign
+from full generated glob group groups having if ignore immediate in index indexed initially inner insert
+instead intersect into is isnull join key last left like limit match materialized natural no not nothing
+notnull null nulls of offset on or order others outer over partition plan pragma preceding primary query
+raise range recursive references regexp reindex release rename replace restrict returning right rollback
+row rows savepoint select set table temp temporary then ties to transaction trigger unbounded union
+unique update using vacuum values view virtual when where window with without
+"""
+_KEYWORDS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +40,7 @@ def quoted(name: str) -> str:
     The only character to escape is the double quote itself, by doubling it
     (https://sqlite.org/lang_keywords.html).
     """
-    if _PLAIN.match(name) and name.lower() not in _RESERVED:
+    if _PLAIN.match(name) and name.lower() not in _KEYWORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
 
