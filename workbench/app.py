@@ -23,14 +23,11 @@ from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import api, assets, failures, going, guard, health, history, query, run, schema
+from workbench.web import api, assets, failures, going, guard, health, history, limits, query, run, schema
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
-
-REQUEST_BYTES = 4 << 20
-"""The most bytes a request may have; a statement of one megabyte grows to three in a form."""
 
 log = logging.getLogger("workbench")
 
@@ -71,8 +68,8 @@ def _config(store: Store) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=365),
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "MAX_CONTENT_LENGTH": REQUEST_BYTES,
-        "MAX_FORM_MEMORY_SIZE": REQUEST_BYTES,
+        "MAX_CONTENT_LENGTH": limits.REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": limits.REQUEST_BYTES,
         "WTF_CSRF_TIME_LIMIT": None,
     }
 
@@ -97,6 +94,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
+    app.add_url_rule("/run/limits", "limits", limits.limits)
     app.add_url_rule("/run/active", "active", going.active)
     app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)

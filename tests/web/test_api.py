@@ -415,3 +415,18 @@ def test_a_request_that_is_wrong_is_named(
     answer = program.open(**request_)
     assert answer.json["code"] == code
     assert answer.status_code == (415 if code == "UNSUPPORTED_MEDIA" else status)
+
+
+# --- limits ----------------------------------------------------------------------------------
+
+
+def test_the_limits_are_told_and_are_the_ones_that_hold(program: FlaskClient) -> None:
+    told = program.get("/run/limits").json
+    series = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 20000) SELECT x FROM c"
+    most = told["rows_of_a_page"]
+    assert ask(program, sql=series, limit=most).json["row_count"] == most
+    assert ask(program, sql=series, limit=most + 1).status_code == 400
+    batch = [{"sql": "SELECT 1"}] * told["statements"]
+    assert ask(program, statements=batch).status_code == 200
+    assert ask(program, statements=[*batch, {"sql": "SELECT 1"}]).status_code == 400
+    assert ask(program, sql="x" * told["body_bytes"]).status_code == 413
