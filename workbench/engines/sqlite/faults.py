@@ -31,7 +31,9 @@ _FAMILIES: tuple[tuple[tuple[type[apsw.Error], ...], type[WorkbenchError]], ...]
     ((apsw.FullError, apsw.ReadOnlyError, apsw.ProtocolError), DatabaseTrouble),
 )
 
-_MISSING_NAME = re.compile(r"no such (?:table|column|function|index|view|trigger): (?:\w+\.)*(\S+)")
+_MISSING_NAME = re.compile(
+    r"(?:no such [a-z ]+: (?:(?:main|temp)\.)?|table .+ has no column named )(.+)", re.I | re.S
+)
 
 _ADVICE = {
     "SQLITE_FULL": "Free some space on the disk and try again; nothing was changed.",
@@ -107,8 +109,9 @@ def _refusal(verdict: Verdict, what: str) -> WorkbenchError:
 def _place(error: apsw.Error, message: str, script: str, statement: Statement | None) -> Position | None:
     """Where in the script the error is: from SQLite's byte offset, else from the name it misses.
 
-    `sqlite3_error_offset` (https://sqlite.org/c3ref/errcode.html) is -1 for a missing table.
-    Its name then stands in the statement; when it stands there once, that is the place.
+    `sqlite3_error_offset` (https://sqlite.org/c3ref/errcode.html) is -1 for a missing table, and for
+    a missing column of what INSERT and UPDATE set. The name then stands in the statement; when it
+    stands there once, that is the place.
     """
     if statement is None:
         return None
@@ -117,7 +120,12 @@ def _place(error: apsw.Error, message: str, script: str, statement: Statement | 
         before = script[statement.offset :].encode()[:offset].decode(errors="ignore")
         return Position.at(script, statement.offset + len(before))
     missing = _MISSING_NAME.match(message)
-    if missing is None:
-        return None
-    found = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(missing[1])}(?!\w)", statement.text, re.I)]
+    found = _standing(missing[1], statement.text) if missing else []
     return Position.at(script, statement.offset + found[0]) if len(found) == 1 else None
+
+
+def _standing(name: str, text: str) -> list[int]:
+    """Where `name` stands in `text`, as it is or with its quotation marks doubled."""
+    written = {re.escape(name.replace(mark, mark * times)) for mark in '"`' for times in (1, 2)}
+    whole = rf"(?<!\w)(?:{'|'.join(written)})(?!\w)"
+    return [found.start() for found in re.finditer(whole, text, re.I)]
