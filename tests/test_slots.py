@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 
 import pytest
 
@@ -70,3 +71,62 @@ def test_a_run_that_fails_gives_its_slot_back() -> None:
     with pytest.raises(ValueError, match="x"), slots.take():
         raise ValueError("x")
     take_and_leave(slots)
+
+
+def write_and_leave(slots: Slots) -> None:
+    with slots.take(), slots.take_to_write():
+        pass
+
+
+@pytest.mark.parametrize(("count", "writers"), [(1, 1), (2, 1), (3, 1), (4, 2), (10, 8)])
+def test_writers_leave_two_slots_to_readers(count: int, writers: int) -> None:
+    slots = Slots(count)
+    waiting = [Writer(slots) for _ in range(writers)]
+    try:
+        if count > writers:
+            assert in_a_child(lambda: write_and_leave(slots)) == 1
+            assert in_a_child(lambda: take_and_leave(slots)) == 0
+        else:
+            assert in_a_child(lambda: take_and_leave(slots)) == 1
+    finally:
+        for writer in waiting:
+            writer.leave()
+    assert in_a_child(lambda: write_and_leave(slots)) == 0
+
+
+def test_a_writer_that_fails_gives_both_slots_back() -> None:
+    slots = Slots(1)
+    with pytest.raises(ValueError, match="x"), slots.take(), slots.take_to_write():
+        raise ValueError("x")
+    assert in_a_child(lambda: write_and_leave(slots)) == 0
+
+
+def test_a_writer_without_a_place_is_told_so() -> None:
+    slots = Slots(3)
+    writer = Writer(slots)
+    try:
+        with pytest.raises(Busy, match="the one place for writing is taken"), slots.take(), slots.take_to_write():
+            pass
+    finally:
+        writer.leave()
+    write_and_leave(slots)
+
+
+class Writer:
+    """A process that writes until it is told to leave."""
+
+    def __init__(self, slots: Slots) -> None:
+        told, tell = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            with suppress(Busy), slots.take(), slots.take_to_write():
+                os.write(tell, b"!")
+                signal.pause()
+            os._exit(1)
+        os.close(tell)
+        assert os.read(told, 1) == b"!"
+        os.close(told)
+
+    def leave(self) -> None:
+        os.kill(self._child, signal.SIGKILL)
+        os.waitpid(self._child, 0)

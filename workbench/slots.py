@@ -1,7 +1,8 @@
 """How many runs go on at once in all workers together.
 
 A slot is one byte of a file, locked while a run holds it (fcntl(2), record locks): the
-kernel counts, and a worker that dies gives its slot back by dying.
+kernel counts, and a worker that dies gives its slot back by dying. Bytes of their own count
+the runs that write, so that those who wait for a locked database leave slots for readers.
 """
 
 from __future__ import annotations
@@ -20,12 +21,20 @@ WAIT = 0.25
 
 _PAUSE = 0.005
 
+_FOR_READERS = 2
+
+_AGAIN = "Nothing was executed. Try again in a moment."
+
 
 class Slots:
-    """`count` slots, shared by every process forked after this was made."""
+    """`count` slots, shared by every process forked after this was made.
+
+    `writers` of them, at most, are for runs that write; at least one is.
+    """
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self.writers = max(1, count - _FOR_READERS)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
     @contextmanager
@@ -35,24 +44,36 @@ class Slots:
         Raises:
             Busy: when none came free within `WAIT` seconds. Nothing was executed.
         """
-        slot = self._find()
+        with self._one_of(range(self.count), "running SQL"):
+            yield
+
+    @contextmanager
+    def take_to_write(self) -> Iterator[None]:
+        """Within a slot of one's own, be one of the `writers` for the time inside.
+
+        Raises:
+            Busy: when there were no fewer for `WAIT` seconds. Nothing was executed.
+        """
+        with self._one_of(range(self.count, self.count + self.writers), "writing"):
+            yield
+
+    @contextmanager
+    def _one_of(self, slots: range, purpose: str) -> Iterator[None]:
+        slot = self._find(slots, purpose)
         try:
             yield
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
 
-    def _find(self) -> int:
+    def _find(self, slots: range, purpose: str) -> int:
         give_up = time.monotonic() + WAIT
         while True:
-            for i in range(self.count):
-                slot = (os.getpid() + i) % self.count
+            for i in range(len(slots)):
+                slot = slots[(os.getpid() + i) % len(slots)]
                 if self._try(slot):
                     return slot
             if time.monotonic() >= give_up:
-                raise Busy(
-                    f"all {self.count} places for running SQL are taken",
-                    hint="Nothing was executed. Try again in a moment.",
-                )
+                raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN)
             time.sleep(_PAUSE)
 
     def _try(self, slot: int) -> bool:
@@ -61,3 +82,9 @@ class Slots:
         except (BlockingIOError, PermissionError):
             return False
         return True
+
+
+def _all_taken(count: int, purpose: str) -> str:
+    if count == 1:
+        return f"the one place for {purpose} is taken"
+    return f"all {count} places for {purpose} are taken"
