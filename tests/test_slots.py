@@ -105,7 +105,11 @@ def test_a_writer_without_a_place_is_told_so() -> None:
     slots = Slots(3)
     writer = Writer(slots)
     try:
-        with pytest.raises(Busy, match="the one place for writing is taken"), slots.take(), slots.take_to_write():
+        with (
+            pytest.raises(Busy, match="the one place for writing is taken"),
+            slots.take(),
+            slots.take_to_write(),
+        ):
             pass
     finally:
         writer.leave()
