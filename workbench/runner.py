@@ -196,6 +196,8 @@ class Runner:
     def _session(self, run: Run, plan: Plan, caller: Handling | Listener) -> Iterator[Session]:
         """A session; a turn in the line of writers has a limit of its own, and may be given up for."""
         with ExitStack() as at_work:
+            if plan.writes:
+                at_work.enter_context(self._slots.take_to_write())
             with self._watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
                 session = at_work.enter_context(self.engine.session(plan))
             yield session

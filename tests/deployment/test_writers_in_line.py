@@ -15,7 +15,7 @@ SECONDS = 20
 
 @pytest.mark.long
 def test_six_writers_and_six_readers_never_meet_an_error(workbench):
-    server = workbench(WORKBENCH_PROCESSES=8)
+    server = workbench()
     run(server.url, "CREATE TABLE line (client, number)")
     errors: list[str] = []
     written = [0] * 6
