@@ -26,8 +26,9 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates python3-venv \
     && rm -rf /var/lib/apt/lists/*
 
+ENV HOME=/build
 COPY requirements.txt requirements-node.txt constraints.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/build/.cache/pip \
     python3 -m venv /opt/workbench \
     && /opt/workbench/bin/pip install -r requirements.txt -c constraints.txt \
     && python3 -m venv /opt/node \
@@ -35,7 +36,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 
 ENV PATH=/opt/node/bin:$PATH
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm \
+RUN --mount=type=cache,target=/build/.npm \
     npm ci --ignore-scripts --include=dev --no-audit --no-fund
 COPY static static
 RUN npm run build
@@ -68,7 +69,8 @@ CMD ["python", "-P", "-m", "workbench"]
 
 FROM app AS dev
 USER 0:0
-RUN --mount=type=cache,target=/root/.cache/pip \
+ENV PIP_CACHE_DIR=/build/.cache/pip
+RUN --mount=type=cache,target=/build/.cache/pip \
     --mount=type=bind,source=constraints.txt,target=/tmp/constraints.txt \
     pip install --no-compile watchfiles -c /tmp/constraints.txt
 USER 10001:10001
