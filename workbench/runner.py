@@ -52,7 +52,7 @@ class Listener:
 
 _Watching = Callable[[], AbstractContextManager[None]]
 
-_MISSING = re.compile(r"no such (table|column): (?:\w+\.)*(.+)")
+_MISSING = re.compile(r"(?:no such (table|column): (?:\w+\.)*|table .+ has no column named )(.+)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,4 +383,5 @@ def _hold_to(expect: Expect | None, statement: Statement, result: Result) -> Non
 def _nearest(name: str, names: list[str]) -> str | None:
     by_folded = {n.casefold(): n for n in names}
     close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
+    # A name that exists is missing only where it was looked for: to offer it again helps nobody.
+    return by_folded[close[0]] if close and close[0] != name.casefold() else None
