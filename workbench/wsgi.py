@@ -16,6 +16,10 @@ from workbench.settings import from_environment
 settings = from_environment(os.environ)
 application = create_app(settings)
 
+# Templates are compiled here once, instead of by each worker for its first page.
+for name in application.jinja_env.list_templates(extensions=["html"]):
+    application.jinja_env.get_template(name)
+
 # What is loaded by now is for ever: the collector need not touch it, so workers go on sharing its memory.
 gc.collect()
 gc.freeze()

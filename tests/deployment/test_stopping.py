@@ -79,7 +79,7 @@ def stop(door: str, request_id: str = MINE) -> Answer:
 def door(request, tmp_path_factory, stopped_at_the_end: Callable) -> str:
     """Where a workbench of three workers answers, which is in no hurry itself."""
     folder, nginx = tmp_path_factory.mktemp("stopping"), request.param == "behind Nginx"
-    workbench = Workbench(folder, behind_nginx=nginx, WORKBENCH_TIME_LIMIT=30, WORKBENCH_PROCESSES=4)
+    workbench = Workbench(folder, behind_nginx=nginx, WORKBENCH_TIME_LIMIT=30, WORKBENCH_PROCESSES=6)
     stopped_at_the_end(workbench).start()
     return stopped_at_the_end(Nginx(folder / "front", workbench)).start().url if nginx else workbench.url
 
