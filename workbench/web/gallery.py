@@ -276,8 +276,8 @@ def _runs() -> dict[str, dict[str, Any]]:
                     _result(
                         "SELECT * FROM much;",
                         columns=_columns("text", "unseen", "blob", "broken"),
-                        rows=[("x" * 40_000, "\1" * 40_000, bytes(9000), InvalidText(b"\xff" * 9000))] * 60,
-                        row_count=60,
+                        rows=[("x" * 100_000, "\1" * 40_000, bytes(9000), InvalidText(b"\xff" * 9000))] * 25,
+                        row_count=25,
                     )
                 ],
             )
