@@ -68,7 +68,9 @@ def test_a_closed_page_stops_what_it_ran(visit: Callable[..., Page]) -> None:
     second = alice.context.new_page()
     second.goto("/")
     alice.close()
-    second.wait_for_function("fetch('/run/active').then((r) => r.json()).then((o) => o.active.length === 0)")
+    second.wait_for_function(
+        "fetch('/history').then((answer) => answer.text()).then((page) => page.includes('stopped'))"
+    )
     second.reload()
     expect(second.locator("#entries li").first).to_contain_text("stopped")
 
