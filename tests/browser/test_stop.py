@@ -12,6 +12,7 @@ from tests.browser.axe import violations
 from tests.browser.desk import ask, press_run, write
 from tests.browser.server import HOME
 from tests.browser.sizes import NARROW, WIDE
+from tests.deployment.servers import eventually
 
 SHOTS = HOME / "tests" / "shots"
 
@@ -68,9 +69,8 @@ def test_a_closed_page_stops_what_it_ran(visit: Callable[..., Page]) -> None:
     second = alice.context.new_page()
     second.goto("/")
     alice.close()
-    second.wait_for_function(
-        "fetch('/history').then((answer) => answer.text()).then((page) => page.includes('stopped'))"
-    )
+    history = second.url.rstrip("/") + "/history"
+    eventually(lambda: "stopped" in second.request.get(history).text(), "the stopped run in the history")
     second.reload()
     expect(second.locator("#entries li").first).to_contain_text("stopped")
 
