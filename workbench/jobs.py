@@ -74,7 +74,8 @@ class Job:
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
     for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
-    None is the server's own. `key`: run it once, however often it is asked for.
+    None is the server's own. `key`: run it once, however often it is asked for. `record`: what it
+    changes is recorded, to be shown (of a dry run) or to be taken back.
     """
 
     asks: tuple[Ask, ...]
@@ -82,6 +83,7 @@ class Job:
     dry_run: bool = False
     time_limit: float | None = None
     key: Key | None = None
+    record: bool = False
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:

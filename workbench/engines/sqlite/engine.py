@@ -88,6 +88,9 @@ class SqliteEngine:
         held = self._keys_at_work().hold(key) if key else nullcontext()
         with held, self._writers().turn(self._wait), Writing(link, plan) as writing:
             yield writing
+        if writing.stale:
+            link.connection.close()
+            self._writer = None
 
     def interrupt(self) -> None:
         """Stop whatever runs on either connection (https://sqlite.org/c3ref/interrupt.html)."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from time import perf_counter
 
 import apsw
 
+from workbench.changes import Effects, Record
 from workbench.engines.base import Flow, Keeper, Plan, Statement
 from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
+from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, columns_of, count, drain, texts_decoded
 from workbench.engines.sqlite.statements import cut
+from workbench.engines.sqlite.undoing import Undoing
 from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
 from workbench.results import Column, Kind, Result, Row
@@ -117,6 +121,13 @@ class Reading(Session):
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
 
+    @property
+    def records(self) -> list[Record]:
+        """Nothing is changed."""
+        return []
+
+    effects = records
+
     def commit(self) -> None:
         """There is nothing to commit."""
 
@@ -132,9 +143,20 @@ class Reading(Session):
 
 
 class Writing(Session):
-    """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
+    """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself.
+
+    With `Job.record` it records what its statements change, to show it and to take it back.
+    """
+
+    def __init__(self, link: Link, plan: Plan) -> None:
+        super().__init__(link, plan)
+        self._recorder = Recorder(link)
+        self._records = plan.job.record and not plan.own_transaction
+        self.effects: list[Effects] = []
+        self.stale = False
 
     def __enter__(self) -> Writing:
+        self.link.before_step = self._recorder.before_step
         self._begin_when_due(0)
         return self
 
@@ -146,10 +168,37 @@ class Writing(Session):
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement; in a script with its own transactions it may commit at once."""
-        result = super().execute(statement, keep)
+        result = self._recorded(statement, keep) if self._records else super().execute(statement, keep)
         if self.plan.own_transaction and not self.link.connection.in_transaction:
             self.applied = "some"
         return result
+
+    @property
+    def records(self) -> list[Record]:
+        """What was changed, in the order in which it was, as it can be taken back."""
+        return self._recorder.records
+
+    def take_back(self, records: Sequence[Record]) -> Undoing:
+        """Take back what was recorded; then the connection is `stale`: virtual tables know nothing of it."""
+        self.stale = True
+        undoing = Undoing(self.link, self._recorder)
+        with translated():
+            undoing.take_back(records)
+            self._look(0)
+        return undoing
+
+    def _recorded(self, statement: Statement, keep: Keeper) -> Result:
+        known = len(self.records)
+        with translated(self.link.authorizer), self._recorder.statement(statement.text):
+            result = super().execute(statement, keep)
+        if self.plan.job.dry_run:
+            with translated():
+                self._look(known)
+        return result
+
+    def _look(self, known: int) -> None:
+        """See what the records after the first `known` have changed, while it is as they left it."""
+        self.effects += [effects(self.link, record) for record in self.records[known:]]
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:
