@@ -23,11 +23,25 @@ from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import api, assets, failures, going, guard, health, history, limits, query, run, schema
+from workbench.web import (
+    api,
+    assets,
+    compression,
+    cors,
+    failures,
+    going,
+    guard,
+    health,
+    history,
+    limits,
+    query,
+    run,
+    schema,
+)
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
-from workbench.web.respond import show_problem
+from workbench.web.respond import is_for_programs, show_problem
 
 log = logging.getLogger("workbench")
 
@@ -39,6 +53,8 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_config(store))
     app.extensions["settings"] = settings
     app.extensions["bench"] = _bench(settings, store)
+    compression.install(app)
+    cors.install(app)
     guard.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
@@ -140,7 +156,10 @@ def _add_failures(app: Flask) -> None:
 
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
-    """An error that no view has told, in the form that its address speaks."""
-    if request.path.startswith("/v1/"):
+    """An error that no view has told, in the form that its address speaks.
+
+    Who compresses a body asks for more than the bare values of /run.
+    """
+    if request.path.startswith("/v1/") or (is_for_programs() and "Content-Encoding" in request.headers):
         return api.show_failure(Run("", error=error, applied=applied), None)
     return show_problem(failures.problem_of(error))

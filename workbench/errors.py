@@ -152,9 +152,15 @@ class Busy(WorkbenchError):
 
 
 class TooLarge(WorkbenchError):
-    """A statement, a request or a result is larger than its limit."""
+    """A statement, a request or a result is larger than its `limit`."""
 
     code = "TOO_LARGE"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, hint: str | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.limit = limit
 
 
 class BadRequest(WorkbenchError):

@@ -24,9 +24,14 @@ def wants_fragment() -> bool:
     )
 
 
+def is_for_programs() -> bool:
+    """Whether this address is for programs: everything under /run and /v1, and the description of it."""
+    return request.path.split("/")[1] in ("run", "v1", "openapi.json")
+
+
 def wants_json() -> bool:
-    """Whether a program is asking: everything under /run and /v1, and the health addresses."""
-    return request.path.split("/")[1] in ("run", "v1", "healthz", "readyz")
+    """Whether a program is asking: at an address of theirs, or after our health."""
+    return is_for_programs() or request.path.split("/")[1] in ("healthz", "readyz")
 
 
 def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Response:
