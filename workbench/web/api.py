@@ -20,6 +20,7 @@ from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
+from workbench.web import caching
 from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
@@ -75,6 +76,8 @@ def run() -> Response:
         shape = asked.format or shape_asked("arrays")
         if shape not in _SHAPES:
             raise Unsupported(f"the format {shape} is not for this address")
+        if asked.cache:
+            caching.refuse_unfit(shape in FORMATS)
         job = replace(asked.job(), key=key_asked(asked))
         if shape in FORMATS:
             if job.key:
@@ -177,6 +180,7 @@ def _body() -> bytes:
         raise TooLarge(
             f"the body has {len(body):,} bytes, and {SQL_BYTES:,} are the most there may be",
             code="BODY_TOO_LARGE",
+            limit=SQL_BYTES,
         )
     return body
 
@@ -195,11 +199,13 @@ def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
         facts |= {"dry_run": True, "would_fail_at_commit": run.fails_at_commit}
     if asked.statements is not None:
         whole = {"results": results, "committed": run.applied == "all"}
-        return as_json(whole | facts | {"time_ms": round(run.duration * 1000, 3)})
-    (result,) = results
-    if result["truncated"]:
-        result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])
-    return as_json(result | facts)
+        whole |= facts | {"time_ms": round(run.duration * 1000, 3)}
+    else:
+        (whole,) = results
+        if whole["truncated"]:
+            whole["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])
+        whole |= facts
+    return caching.as_cached(as_json(whole), whole) if asked.cache else as_json(whole)
 
 
 def _skipped(asked: Asked) -> int:

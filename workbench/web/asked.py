@@ -67,6 +67,7 @@ class Asked(Struct, forbid_unknown_fields=True):
     int64: Literal["number", "string"] = "number"
     blob: Literal["base64", "hex"] = "base64"
     csv_safe: bool = False
+    cache: bool = False
     timeout_ms: Annotated[int, Meta(ge=1)] | None = None
 
     def writing(self, shape: str) -> dict[str, Any]:
