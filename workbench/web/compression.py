@@ -32,22 +32,27 @@ def install(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if not is_for_programs():
         return response
-    response.vary.add("Accept-Encoding")
-    if not _is_wanted() or "Content-Encoding" in response.headers:
+    varies = response.headers.get("Vary")
+    response.headers["Vary"] = f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"
+    if not (_is_worth_it(response) and _is_wanted()):
         return response
     if isinstance(response, Chunked):
         stream = _Stream()
         response.encode = stream.piece
         response.response = stream.whole(response.response)
-    elif response.is_sequence and response.calculate_content_length() >= LEAST:
-        response.set_data(zlib.compress(response.get_data(), _LEVEL, _Stream.WINDOW))
     else:
-        return response
+        response.set_data(zlib.compress(response.get_data(), _LEVEL, _Stream.WINDOW))
     response.headers["Content-Encoding"] = "gzip"
     tag, weak = response.get_etag()
     if tag and not weak:
         response.set_etag(tag, weak=True)  # other bytes that mean the same: RFC 9110, section 8.8.1
     return response
+
+
+def _is_worth_it(response: Response) -> bool:
+    if isinstance(response, Chunked):
+        return True
+    return response.is_sequence and response.calculate_content_length() >= LEAST
 
 
 def _is_wanted() -> bool:

@@ -40,8 +40,9 @@ def preflight() -> Response | None:
 
 
 def _add_headers(response: Response) -> Response:
-    if settings().cors_origins and is_for_programs():
-        response.vary.add("Origin")
+    if not (settings().cors_origins and is_for_programs()):
+        return response
+    response.vary.add("Origin")
     if is_allowed():
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = _EXPOSED

@@ -52,5 +52,5 @@ def as_json(value: Any, status: int = 200) -> Response:
     """`value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else orjson.dumps(value)
     response = Response(body, status, content_type="application/json")
-    response.vary.update(("Accept", "Authorization"))
+    response.headers["Vary"] = "Accept, Authorization"
     return response
