@@ -13,7 +13,7 @@ PACKAGE = HOME / "workbench"
 
 FLOORS = [
     {"errors", "results", "jobs", "catalog", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers"},
+    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
     {"runner", "history", "exports"},
     {"bench"},
     {"web"},

@@ -16,6 +16,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
+from workbench.meters import Meters
 from workbench.results import Run
 from workbench.runner import Runner
 from workbench.running import Running
@@ -34,6 +35,7 @@ from workbench.web import (
     health,
     history,
     limits,
+    metrics,
     query,
     run,
     schema,
@@ -52,7 +54,9 @@ def create_app(settings: Settings) -> Flask:
     store = Store(settings.store)
     app.config.update(_config(store))
     app.extensions["settings"] = settings
-    app.extensions["bench"] = _bench(settings, store)
+    app.extensions["meters"] = meters = Meters()
+    app.extensions["bench"] = _bench(settings, store, meters)
+    metrics.install(app)
     compression.install(app)
     cors.install(app)
     guard.install(app)
@@ -63,16 +67,16 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _bench(settings: Settings, store: Store) -> Bench:
+def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
+    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes))
+    return Bench(runner, history, Running(settings.processes), meters)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -115,6 +119,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
 

@@ -30,8 +30,8 @@ def is_for_programs() -> bool:
 
 
 def wants_json() -> bool:
-    """Whether a program is asking: at an address of theirs, or after our health."""
-    return is_for_programs() or request.path.split("/")[1] in ("healthz", "readyz")
+    """Whether a program is asking: at an address of theirs, or after our health and figures."""
+    return is_for_programs() or request.path.split("/")[1] in ("healthz", "readyz", "metrics")
 
 
 def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Response:
