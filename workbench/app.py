@@ -54,9 +54,9 @@ def create_app(settings: Settings) -> Flask:
     store = Store(settings.store)
     app.config.update(_config(store))
     app.extensions["settings"] = settings
-    app.extensions["meters"] = meters = Meters()
+    meters = Meters()
     app.extensions["bench"] = _bench(settings, store, meters)
-    metrics.install(app)
+    metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
     guard.install(app)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
@@ -123,7 +123,7 @@ def test_another_coding_is_refused_with_those_that_are_taken(program: FlaskClien
 
 
 def test_a_bomb_is_refused_before_it_grows(program: FlaskClient) -> None:
-    bomb = gzip.compress(b" " * (256 << 20), 9)
+    bomb = gzip.compress(b" " * (48 << 20))
     tracemalloc.start()
     try:
         answer = send(program, bomb)
@@ -180,6 +180,19 @@ def test_a_problem_and_what_has_no_body_are_whole(program: FlaskClient) -> None:
     assert problem.status_code == 400
     head = program.head("/run?query=SELECT+1", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in head.headers
+
+
+def test_a_compressed_answer_is_not_the_same_bytes_and_its_tag_says_so(app: Flask) -> None:
+    def tagged() -> Response:
+        answer = Response("x" * 2000)
+        answer.set_etag("of-these-bytes")
+        return answer
+
+    app.add_url_rule("/run/tagged/answer", "tagged", tagged)
+    program = app.test_client(use_cookies=False)
+    assert program.get("/run/tagged/answer").headers["ETag"] == '"of-these-bytes"'
+    packed = program.get("/run/tagged/answer", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["ETag"] == 'W/"of-these-bytes"'
 
 
 def test_a_page_is_never_compressed(program: FlaskClient) -> None:

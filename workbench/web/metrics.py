@@ -14,20 +14,22 @@ from workbench.web.here import bench
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "DELETE", "OPTIONS"})
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, meters: Meters) -> None:
     """Count what views of `app` answer."""
-    app.after_request(_count)
+    app.extensions["meters"] = meters
+    app.after_request(lambda response: _count(response, meters))
 
 
 def metrics() -> Response:
     """All counts of all workers."""
-    return Response(_meters().text(bench().running()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    meters: Meters = current_app.extensions["meters"]
+    return Response(meters.text(bench().running()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def _count(response: Response) -> Response:
-    method = request.method if request.method in _METHODS else "other"
+def _count(response: Response, meters: Meters) -> Response:
+    method = request.method
+    method = method if method in _METHODS else "other"
     code = response.headers.get("X-Sql-Code", "")
-    meters = _meters()
     meters.answered(request.endpoint or "none", method, response.status_code, code)
     if isinstance(response, Chunked):
         response.response = _counted(response.response, meters)
@@ -40,7 +42,3 @@ def _counted(pieces: Iterable[bytes], meters: Meters) -> Iterator[bytes]:
     for piece in pieces:
         yield piece
         meters.sent(len(piece))
-
-
-def _meters() -> Meters:
-    return current_app.extensions["meters"]
