@@ -67,9 +67,8 @@ def test_runs_are_counted_by_how_they_end(program: FlaskClient, app: Flask) -> N
     get(program, "SELECT * FROM nowhere")
     get(program, "SELECT * FROM nowhere", format="csv")
     found = figures(program)
-    assert found["run_seconds_count", "ok"] == 1
-    assert found["run_seconds_count", "SQLITE_ERROR"] == 2
-    assert found["run_seconds_bucket", "+Inf", "ok"] == 1
+    assert found["runs_total", "ok"] == 1
+    assert found["runs_total", "SQLITE_ERROR"] == 2
 
 
 def test_it_is_told_how_many_runs_go_on(program: FlaskClient, app: Flask) -> None:
