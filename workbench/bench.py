@@ -12,8 +12,9 @@ from workbench.errors import AlreadyRunning, StoreTrouble
 from workbench.history import Entry, History
 from workbench.jobs import Job
 from workbench.results import Run
-from workbench.runner import Handling, Listener, Runner, first_rows
+from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
+from workbench.streams import Listener
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""

@@ -71,7 +71,8 @@ class StatementError(WorkbenchError):
 
     `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``, and `number`
     its number (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
-    `suggestion` is the nearest existing name when one seems misspelt.
+    `missing` is what it did not find, as ``table`` or ``column`` and a name, and `suggestion` the
+    nearest name there is.
     """
 
     code = "SQLITE_ERROR"
@@ -88,6 +89,7 @@ class StatementError(WorkbenchError):
         super().__init__(message, code=code, hint=hint)
         self.position = position
         self.suggestion = suggestion
+        self.missing: tuple[str, str] | None = None
         self.number: int | None = None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import orjson
 
 from workbench.errors import WorkbenchError
-from workbench.exports.facts import Facts
+from workbench.exports.facts import Facts, described
 from workbench.exports.json_rows import encode, one_by_one
 from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, Row
@@ -26,7 +26,7 @@ def ndjson(
 ) -> Iterator[bytes]:
     """The lines, in pieces. An error ends them with a line of its own, and is raised after it."""
     count = unsafe = 0
-    head = {"columns": [{"name": c.name, "decltype": c.decltype} for c in columns], **facts.head}
+    head = {"columns": described(columns), **facts.head}
     yield _line(head)
     try:
         for batch in batches:

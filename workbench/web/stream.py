@@ -23,7 +23,7 @@ from workbench.exports.json_rows import refuse_over
 from workbench.exports.ndjson import error_line
 from workbench.jobs import Job
 from workbench.results import Kind, Run
-from workbench.runner import Listener
+from workbench.streams import Listener
 from workbench.web.chunked import Chunked, chunk, understood
 from workbench.web.failures import Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
@@ -76,7 +76,7 @@ class _Sending:
 
     def pieces(self, may_write: bool) -> Iterator[bytes]:
         """What there is to send. It holds the statement until it is over or closed."""
-        listener = Listener(None, hang_up(), may_write=may_write)
+        listener = Listener(hang_up(), may_write=may_write)
         with bench().stream(caller(), self.run, self._job, listener, waiting(self._last)) as flow:
             yield from self._form.write(flow.result.columns, flow.batches, self._facts, **self._options)
 

@@ -35,6 +35,8 @@ _MISSING_NAME = re.compile(
     r"(?:no such [a-z ]+: (?:(?:main|temp)\.)?|table .+ has no column named )(.+)", re.I | re.S
 )
 
+_MISSING = re.compile(r"(?:no such (table|column): (?:\w+\.)*|table .+ has no column named )(.+)", re.S)
+
 _ADVICE = {
     "SQLITE_FULL": "Free some space on the disk and try again; nothing was changed.",
     "SQLITE_READONLY": "The file, or the folder it is in, cannot be written by the account that serves it.",
@@ -97,6 +99,8 @@ def _ours(
     place = _place(error, message, script, statement)
     ours = StatementError(message, code=code, hint=hint, position=place)
     ours.number = error.extendedresult
+    missing = _MISSING.match(message)
+    ours.missing = (missing[1] or "column", missing[2]) if missing else None
     return ours
 
 
