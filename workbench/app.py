@@ -16,7 +16,6 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
-from workbench.results import Run
 from workbench.runner import Runner
 from workbench.running import Running
 from workbench.settings import HOME, Settings
@@ -40,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["bench"] = _bench(settings, store)
     guard.install(app)
+    api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
@@ -128,7 +128,8 @@ def _add_failures(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        response = show_problem(failures.problem_of_http(error))
+        unknown = (error.code or 500) >= 500
+        response = show_problem(failures.problem_of_http(error), applied="unknown" if unknown else "none")
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response
@@ -141,6 +142,4 @@ def _add_failures(app: Flask) -> None:
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
     """An error that no view has told, in the form that its address speaks."""
-    if request.path.startswith("/v1/"):
-        return api.show_failure(Run("", error=error, applied=applied), None)
-    return show_problem(failures.problem_of(error))
+    return show_problem(failures.problem_of(error), applied=applied)

@@ -46,17 +46,28 @@ class Position:
 class WorkbenchError(Exception):
     """Base of all errors that are told to whoever asked.
 
-    `message` says what happened; `hint`, if any, what to do next. `statement` is the number of
-    the text it happened in, from 0, once that is known.
+    `message` says what happened; `hint`, if any, what to do next. `limit` is the one that was
+    passed, if any, and `actual` what passed it. `statement` is the number of the text it happened
+    in, from 0, once that is known.
     """
 
     code = "ERROR"
 
-    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        limit: float | None = None,
+        actual: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.code = code or self.code
+        self.limit = limit
+        self.actual = actual
         self.statement: int | None = None
 
 

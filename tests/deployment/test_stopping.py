@@ -161,7 +161,7 @@ def test_what_is_over_cannot_be_stopped(door: str) -> None:
     post(f"{door}/run", query="SELECT 1", headers={"X-Request-Id": MINE})
     answer = stop(door)
     assert answer.status == 404
-    assert answer.json == "Error - No run of yours with this id is going on."
+    assert answer.json["detail"] == "No run of yours with this id is going on."
 
 
 def test_another_site_stops_nothing(door: str) -> None:

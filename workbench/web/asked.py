@@ -25,7 +25,7 @@ PARAMETERS = 999
 STATEMENTS = 1000
 ROWS = 10_000
 
-Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv"]
+Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv", "json"]
 Count = Annotated[int, Meta(ge=0)]
 Parameters = list[Any] | dict[str, Any]
 

@@ -28,6 +28,6 @@ def limits() -> Response:
             "runs_at_once": ours.sql_slots,
             "read_only": bench().engine.read_only,
             "get_writes": ours.get_writes,
-            "api": 1,
+            "api": api.VERSION,
         }
     )

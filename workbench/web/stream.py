@@ -25,7 +25,7 @@ from workbench.jobs import Job
 from workbench.results import Kind, Run
 from workbench.streams import Listener
 from workbench.web.chunked import Chunked, chunk, understood
-from workbench.web.failures import Situation, as_document, problem_of
+from workbench.web.failures import document_of, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import hang_up
 from workbench.web.waiting import waiting
@@ -92,7 +92,8 @@ class _Sending:
 
     def _problem(self, error: WorkbenchError, request_id: str) -> dict[str, Any]:
         script = self._job.asks[0].sql
-        return as_document(error, problem_of(error, script), Situation(self.run.applied, request_id), script)
+        problem = problem_of(error, script)
+        return document_of(problem, applied=self.run.applied, request_id=request_id, script=script)
 
     def _last(self, answer: Answer) -> Response | bytes:
         """What a process sends that is about to end: a whole answer, or the line that ends one."""
