@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from traceback import clear_frames
 
@@ -129,7 +130,10 @@ def _add_failures(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
         unknown = (error.code or 500) >= 500
-        response = show_problem(failures.problem_of_http(error), applied="unknown" if unknown else "none")
+        problem = failures.problem_of_http(error)
+        if error.code == 413:
+            problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
+        response = show_problem(problem, applied="unknown" if unknown else "none")
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response

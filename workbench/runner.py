@@ -9,7 +9,7 @@ from itertools import chain
 from time import perf_counter
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Flow, Keeper, Kept, Session
+from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Session
 from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
 from workbench.results import Row, Run, weight
@@ -56,7 +56,7 @@ class Runner:
         run, began = Run(job.script), perf_counter()
         try:
             refuse_nul(job)
-            with self._supervisor.slot():
+            with self._supervisor.slot(job):
                 self._run(run, job, handling)
         except WorkbenchError as error:
             run.error = self._explained(error)
@@ -77,7 +77,7 @@ class Runner:
         began = perf_counter()
         try:
             refuse_nul(job)
-            with self._supervisor.slot(), flowing(self._supervisor, run, job, listener) as flow:
+            with self._supervisor.slot(job), flowing(self._supervisor, run, job, listener) as flow:
                 yield flow
         except WorkbenchError as error:
             run.error = self._explained(error)
@@ -87,6 +87,15 @@ class Runner:
             raise
         finally:
             run.duration = perf_counter() - began
+
+    def describe(self, job: Job) -> list[Description]:
+        """What the statements of `job` are. Runs nothing. Raises a WorkbenchError for one that is wrong."""
+        try:
+            refuse_nul(job)
+            with self._supervisor.slot(job), self._supervisor.watched(Run(job.script), job, Caller()):
+                return self.engine.describe(job)
+        except WorkbenchError as error:
+            raise self._explained(error) from error.__cause__
 
     def catalog(self) -> Catalog:
         """The tables there are; those that cannot be told within `CATALOG_SECONDS` say so."""

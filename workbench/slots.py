@@ -38,42 +38,42 @@ class Slots:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self, wait: float = WAIT) -> Iterator[None]:
         """Hold a slot for the time inside.
 
         Raises:
-            Busy: when none came free within `WAIT` seconds. Nothing was executed.
+            Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count), "running SQL"):
+        with self._one_of(range(self.count), "running SQL", wait):
             yield
 
     @contextmanager
-    def take_to_write(self) -> Iterator[None]:
+    def take_to_write(self, wait: float = WAIT) -> Iterator[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
 
         Raises:
-            Busy: when there were no fewer for `WAIT` seconds. Nothing was executed.
+            Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count, self.count + self.writers), "writing"):
+        with self._one_of(range(self.count, self.count + self.writers), "writing", wait):
             yield
 
     @contextmanager
-    def _one_of(self, slots: range, purpose: str) -> Iterator[None]:
-        slot = self._find(slots, purpose)
+    def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
+        slot = self._find(slots, purpose, wait)
         try:
             yield
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
 
-    def _find(self, slots: range, purpose: str) -> int:
-        give_up = time.monotonic() + WAIT
+    def _find(self, slots: range, purpose: str, wait: float) -> int:
+        give_up = time.monotonic() + min(WAIT, wait)
         while True:
             for i in range(len(slots)):
                 slot = slots[(os.getpid() + i) % len(slots)]
                 if self._try(slot):
                     return slot
             if time.monotonic() >= give_up:
-                raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN)
+                raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN, limit=len(slots))
             time.sleep(_PAUSE)
 
     def _try(self, slot: int) -> bool:

@@ -41,16 +41,16 @@ class Supervisor:
         self._slots = slots
         self._time_limit = time_limit
 
-    def slot(self) -> AbstractContextManager[None]:
-        """A slot for the time inside. Raises Busy when there is none."""
-        return self._slots.take()
+    def slot(self, job: Job) -> AbstractContextManager[None]:
+        """A slot for the time inside. Raises Busy when there is none for as long as `job` waits."""
+        return self._slots.take(job.patience)
 
     @contextmanager
     def session(self, run: Run, plan: Plan, caller: Caller) -> Iterator[Session]:
         """A session; a turn in the line of writers has a limit of its own, and may be given up for."""
         with ExitStack() as at_work:
             if plan.writes:
-                at_work.enter_context(self._slots.take_to_write())
+                at_work.enter_context(self._slots.take_to_write(plan.job.patience))
             with self.watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
                 session = at_work.enter_context(self.engine.session(plan))
             yield session
@@ -90,7 +90,7 @@ class Supervisor:
         with self.watchdog.watch(limit, self.engine.interrupt, words, stop) as watch:
             try:
                 if limit <= 0:
-                    raise self._too_long(job, own_transaction)
+                    raise self._too_long(job, own_transaction, over=-limit)
                 yield
             except TimeLimitReached as error:
                 ended = self.why(watch, job, own_transaction=own_transaction) if watch.fired else error
@@ -102,12 +102,15 @@ class Supervisor:
     def why(self, watch: Watch, job: Job, *, own_transaction: bool = False) -> WorkbenchError:
         """Why the watchdog ended it."""
         if watch.reason is None:
-            return self._too_long(job, own_transaction)
+            return self._too_long(job, own_transaction, over=monotonic() - watch.deadline)
         watch.reason.hint = what_stays(own_transaction)
         return watch.reason
 
-    def _too_long(self, job: Job, own_transaction: bool) -> TimeLimitReached:
+    def _too_long(self, job: Job, own_transaction: bool, over: float) -> TimeLimitReached:
+        limit = self.limit(job)
         return TimeLimitReached(
-            f"the run took longer than {self.limit(job):g} s and was stopped",
+            f"the run took longer than {limit:g} s and was stopped",
             hint=f"{what_stays(own_transaction)} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+            limit=limit,
+            actual=round(limit + over, 3),
         )

@@ -49,9 +49,12 @@ class InBackground:
 class Leaver:
     """A client that sends a query and goes away when it is told to."""
 
-    def __init__(self, door: str, query: str) -> None:
+    def __init__(self, door: str, query: str, **options: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(door).netloc, timeout=30)
-        body, kind = urlencode({"query": query}), {"Content-Type": "application/x-www-form-urlencoded"}
+        body, kind = (
+            urlencode({"query": query} | options),
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
         self._connection.request("POST", "/run", body, kind)
 
     def leave(self) -> float:
@@ -123,6 +126,16 @@ def test_a_run_ends_within_a_second_of_its_clients_leaving(door: str, query: str
     eventually(lambda: not going(door), "the end of the run")
     assert time.monotonic() - left <= 1.0
     assert run(door, "SELECT sum(nr) FROM student").json == [[6666]]
+
+
+def test_a_run_goes_on_when_its_client_said_that_it_would_leave(door: str) -> None:
+    run(door, "CREATE TABLE counted (n)")
+    counts = f"INSERT INTO counted {ENDLESS.replace('FROM n)', 'FROM n LIMIT 2000000)')}"
+    leaver = Leaver(door, counts, on_disconnect="continue")
+    is_going(door)
+    leaver.leave()
+    eventually(lambda: not going(door), "the end of the run")
+    assert run(door, "SELECT n FROM counted").json == [[2_000_000]]
 
 
 def test_a_write_that_waits_for_its_turn_can_be_stopped_too(door: str) -> None:

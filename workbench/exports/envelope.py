@@ -43,7 +43,7 @@ def envelope(result: Result, shape: str, *, integers_as_text: bool = False) -> d
     All keys are always there; None means that one does not apply.
     """
     return {
-        "columns": described(result.columns),
+        "columns": described(result.columns, with_origin=shape == "typed"),
         "rows": orjson.Fragment(_ROWS[shape](result, integers_as_text)),
         "row_count": result.row_count,
         "truncated": result.truncated,

@@ -30,6 +30,10 @@ class Facts:
     problem: Callable[[WorkbenchError], dict[str, Any]] = _in_short
 
 
-def described(columns: tuple[Column, ...]) -> list[dict[str, Any]]:
-    """The columns as a program is told of them."""
+def described(columns: tuple[Column, ...], *, with_origin: bool = False) -> list[dict[str, Any]]:
+    """The columns as a program is told of them; `with_origin`: also from which table's column each is."""
+    if with_origin:
+        return [
+            {"name": c.name, "decltype": c.decltype, "table": c.table, "origin": c.origin} for c in columns
+        ]
     return [{"name": c.name, "decltype": c.decltype} for c in columns]

@@ -18,6 +18,7 @@ from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
 from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.describe import describe
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_document, as_json
@@ -53,7 +54,10 @@ def run() -> Response:
         shape = asked.format or shape_asked("arrays")
         if shape not in _SHAPES:
             raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
+        asked.refuse_unfit(shape)
         job = replace(asked.job(), key=key_asked(asked))
+        if asked.describe:
+            return describe(job, batch=asked.statements is not None)
         if shape in FORMATS:
             if job.key:
                 raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
@@ -61,7 +65,7 @@ def run() -> Response:
                 job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
             )
         skip = _skipped(asked)
-        keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
+        keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
 
@@ -76,7 +80,8 @@ def run() -> Response:
         return _show(answer.run, asked, shape, skip)
 
     handling = Handling(keep, may_write=request.method == "POST", seal=seal)
-    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
+    patron = waiting(show, may_leave=asked.on_disconnect == "continue")
+    return show(bench().call(caller(), job, handling, waiting=patron))
 
 
 def key_asked(asked: object) -> Key | None:
@@ -152,6 +157,8 @@ def _body() -> bytes:
         raise TooLarge(
             f"the body has {len(body):,} bytes, and {SQL_BYTES:,} are the most there may be",
             code="BODY_TOO_LARGE",
+            limit=SQL_BYTES,
+            actual=len(body),
         )
     return body
 
@@ -173,7 +180,7 @@ def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
         return as_json(whole | facts | {"time_ms": round(run.duration * 1000, 3)})
     (result,) = results
     if result["truncated"]:
-        result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])
+        result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.page_rows])
     return as_json(result | facts)
 
 
@@ -191,7 +198,7 @@ def _skipped(asked: Asked) -> int:
 
 
 def _fingerprint(asked: Asked) -> str:
-    told = repr((asked.sql, asked.params, asked.limit))
+    told = repr((asked.sql, asked.params, asked.page_rows))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

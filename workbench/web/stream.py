@@ -82,7 +82,8 @@ class _Sending:
 
     def _tail(self) -> dict[str, Any]:
         (result,) = self.run.results
-        return {
+        dry = {"dry_run": True, "would_fail_at_commit": self.run.fails_at_commit} if self._job.dry_run else {}
+        return dry | {
             "rows_affected": result.rows_affected or 0,
             "last_insert_rowid": result.last_rowid,
             "readonly": result.kind is Kind.READ,
