@@ -14,7 +14,7 @@ PACKAGE = HOME / "workbench"
 FLOORS = [
     {"errors", "results", "jobs", "catalog", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"runner", "history", "exports"},
+    {"terms", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},
     {"web"},
     {"app"},

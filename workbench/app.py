@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from traceback import clear_frames
 
@@ -17,7 +18,6 @@ from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
 from workbench.meters import Meters
-from workbench.results import Run
 from workbench.runner import Runner
 from workbench.running import Running
 from workbench.settings import HOME, Settings
@@ -43,7 +43,7 @@ from workbench.web import (
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
-from workbench.web.respond import is_for_programs, show_problem
+from workbench.web.respond import show_problem
 
 log = logging.getLogger("workbench")
 
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     compression.install(app)
     cors.install(app)
     guard.install(app)
+    api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
@@ -149,7 +150,11 @@ def _add_failures(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        response = show_problem(failures.problem_of_http(error))
+        unknown = (error.code or 500) >= 500
+        problem = failures.problem_of_http(error)
+        if error.code == 413:
+            problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
+        response = show_problem(problem, applied="unknown" if unknown else "none")
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response
@@ -161,10 +166,5 @@ def _add_failures(app: Flask) -> None:
 
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
-    """An error that no view has told, in the form that its address speaks.
-
-    Who compresses a body asks for more than the bare values of /run.
-    """
-    if request.path.startswith("/v1/") or (is_for_programs() and "Content-Encoding" in request.headers):
-        return api.show_failure(Run("", error=error, applied=applied), None)
-    return show_problem(failures.problem_of(error))
+    """An error that no view has told, in the form that its address speaks."""
+    return show_problem(failures.problem_of(error), applied=applied)

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Flow
+from workbench.engines.base import Description, Engine, Flow
 from workbench.errors import AlreadyRunning, StoreTrouble
 from workbench.history import Entry, History
 from workbench.jobs import Job
 from workbench.meters import Meters
 from workbench.results import Run
-from workbench.runner import Handling, Listener, Runner, first_rows
+from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
+from workbench.streams import Listener
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -103,6 +104,10 @@ class Bench:
                     yield flow
         finally:
             self._remember(person, run, keep_answer=False)
+
+    def describe(self, job: Job) -> list[Description]:
+        """What the statements of `job` are; runs and remembers nothing. Raises a WorkbenchError."""
+        return self._runner.describe(job)
 
     def going(self, person: str) -> list[Going]:
         """The runs of `person` that go on now, in whichever process."""

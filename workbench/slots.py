@@ -40,45 +40,45 @@ class Slots:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self, wait: float = WAIT) -> Iterator[None]:
         """Hold a slot for the time inside.
 
         Raises:
-            Busy: when none came free within `WAIT` seconds. Nothing was executed.
+            Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count), "running SQL"):
+        with self._one_of(range(self.count), "running SQL", wait):
             yield
 
     @contextmanager
-    def take_to_write(self) -> Iterator[None]:
+    def take_to_write(self, wait: float = WAIT) -> Iterator[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
 
         Raises:
-            Busy: when there were no fewer for `WAIT` seconds. Nothing was executed.
+            Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count, self.count + self.writers), "writing"):
+        with self._one_of(range(self.count, self.count + self.writers), "writing", wait):
             yield
 
     @contextmanager
-    def _one_of(self, slots: range, purpose: str) -> Iterator[None]:
-        slot = self._find(slots, purpose)
+    def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
+        slot = self._find(slots, purpose, wait)
         try:
             yield
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
 
-    def _find(self, slots: range, purpose: str) -> int:
+    def _find(self, slots: range, purpose: str, wait: float) -> int:
         slot = self._first_free(slots)
-        return self._wait(slots, purpose) if slot is None else slot
+        return self._wait(slots, purpose, min(WAIT, wait)) if slot is None else slot
 
-    def _wait(self, slots: range, purpose: str) -> int:
+    def _wait(self, slots: range, purpose: str, wait: float) -> int:
         began, slot = time.monotonic(), None
-        while slot is None and time.monotonic() < began + WAIT:
+        while slot is None and time.monotonic() < began + wait:
             time.sleep(_PAUSE)
             slot = self._first_free(slots)
         self._waited(purpose, time.monotonic() - began)
         if slot is None:
-            raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN)
+            raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN, limit=len(slots))
         return slot
 
     def _first_free(self, slots: range) -> int | None:

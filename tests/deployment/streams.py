@@ -76,16 +76,16 @@ class Reader:
 class Streams:
     """Wants the fixtures `door`, the URL of a server, and `behind`, the workbench that answers there."""
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     @pytest.mark.parametrize("compressed", [[], ["--compressed"]])
     def test_curl_says_that_a_whole_answer_is_whole(self, door, form, compressed):
         assert curl(address(door, WHOLE, form), *compressed).returncode == 0
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     def test_curl_says_that_a_broken_answer_is_broken(self, door, form):
         assert curl(address(door, BREAKS, form)).returncode == PARTIAL_FILE
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     def test_curl_says_so_when_it_is_compressed_too(self, door, form):
         assert curl(address(door, BREAKS, form), "--compressed").returncode != 0
 

@@ -1,4 +1,4 @@
-"""Page, fragment or JSON: decided here and only here."""
+"""Page, fragment, JSON or problem document: decided here and only here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 from flask import Response, make_response, render_template, request
 
-from workbench.web.failures import Problem
+from workbench.web.failures import Problem, document_of
+from workbench.web.here import request_id
+from workbench.web.shape import tells_problems
 
 
 def wants_fragment() -> bool:
@@ -41,11 +43,22 @@ def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Resp
     return response
 
 
-def show_problem(problem: Problem) -> Response:
-    """A problem that has no page of its own."""
+def show_problem(problem: Problem, *, applied: str = "none") -> Response:
+    """A problem that has no answer of its own; `applied` is what is in the database now."""
+    if tells_problems():
+        return as_document(problem, applied)
     if wants_json():
         return as_json(f"Error - {problem.message}", problem.status)
     return show("pages/problem.html", fragment="fragments/run.html", status=problem.status, problem=problem)
+
+
+def as_document(problem: Problem, applied: str, script: str = "") -> Response:
+    """`problem` for a program; `script` is the text it is in."""
+    document = document_of(problem, applied=applied, request_id=request_id(), script=script)
+    response = as_json(document, problem.status)
+    response.content_type = "application/problem+json"
+    response.headers["X-Sql-Code"] = problem.code
+    return response
 
 
 def as_json(value: Any, status: int = 200) -> Response:

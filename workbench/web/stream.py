@@ -23,9 +23,9 @@ from workbench.exports.json_rows import refuse_over
 from workbench.exports.ndjson import error_line
 from workbench.jobs import Job
 from workbench.results import Kind, Run
-from workbench.runner import Listener
+from workbench.streams import Listener
 from workbench.web.chunked import Chunked, understood
-from workbench.web.failures import Situation, as_document, problem_of
+from workbench.web.failures import document_of, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import hang_up
 from workbench.web.waiting import waiting
@@ -75,13 +75,14 @@ class _Sending:
 
     def pieces(self, may_write: bool) -> Iterator[bytes]:
         """What there is to send. It holds the statement until it is over or closed."""
-        listener = Listener(None, hang_up(), may_write=may_write)
+        listener = Listener(hang_up(), may_write=may_write)
         with bench().stream(caller(), self.run, self._job, listener, waiting(self._last)) as flow:
             yield from self._form.write(flow.result.columns, flow.batches, self._facts, **self._options)
 
     def _tail(self) -> dict[str, Any]:
         (result,) = self.run.results
-        return {
+        dry = {"dry_run": True, "would_fail_at_commit": self.run.fails_at_commit} if self._job.dry_run else {}
+        return dry | {
             "rows_affected": result.rows_affected or 0,
             "last_insert_rowid": result.last_rowid,
             "readonly": result.kind is Kind.READ,
@@ -91,7 +92,8 @@ class _Sending:
 
     def _problem(self, error: WorkbenchError, request_id: str) -> dict[str, Any]:
         script = self._job.asks[0].sql
-        return as_document(error, problem_of(error, script), Situation(self.run.applied, request_id), script)
+        problem = problem_of(error, script)
+        return document_of(problem, applied=self.run.applied, request_id=request_id, script=script)
 
     def _last(self, answer: Answer) -> Response | bytes:
         """What a process sends that is about to end: a whole answer, or the line that ends one."""
