@@ -86,6 +86,20 @@ def test_a_missing_query_is_warned_of_by_get_and_refused_by_post(program: FlaskC
 
 
 @pytest.mark.parametrize(
+    "request_",
+    [
+        {"path": "/run?query=DELETE+FROM+student&query=SELECT+1"},
+        {"path": "/run", "method": "POST", "data": {"query": ["DELETE FROM student", "SELECT 1"]}},
+        {"path": "/run?query=SELECT+1", "method": "POST", "data": {"query": "DELETE FROM student"}},
+    ],
+)
+def test_of_two_queries_none_is_run(program: FlaskClient, student: Path, request_: dict) -> None:
+    answer = program.open(**request_)
+    assert (answer.status_code, answer.get_json()) == (400, "Error - query is given more than once")
+    assert apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get == 3
+
+
+@pytest.mark.parametrize(
     ("query", "value"),
     [
         ("UPDATE student SET nr = (SELECT max(nr) FROM student) WHERE id = 1", "Done - Rows affected: 1"),

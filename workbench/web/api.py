@@ -24,6 +24,7 @@ from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_document, as_json
 from workbench.web.shape import is_form, shape_asked
 from workbench.web.stream import stream
+from workbench.web.text import fields
 from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
@@ -131,24 +132,28 @@ def _named_by_method(error: WorkbenchError) -> WorkbenchError:
 
 def _asked() -> Asked:
     """The request as one description, however it was sent."""
-    options = request.args.to_dict()
-    if request.mimetype == "application/json" and request.method != "GET":
+    if request.method == "GET":
+        if request.content_length:
+            raise BadRequest("a GET with a body is not understood", hint="Send it by POST or QUERY.")
+        return from_fields(fields())
+    if is_form():
+        return from_fields(fields())
+    options = fields()
+    if request.mimetype == "application/json":
         if options:
             raise BadRequest(
                 f"{next(iter(options))} stands in the address, and the body is JSON: send it there"
             )
         return from_json(_body())
-    if request.mimetype == "application/sql" and request.method != "GET":
+    if request.mimetype == "application/sql":
         if "sql" in options or "query" in options:
             raise BadRequest("the SQL is in the address and in the body: send it once")
         return from_fields(options | {"sql": _text(_body())})
-    if request.method != "GET" and not is_form():
-        raise BadRequest(
-            f"a body of type {request.mimetype or 'nothing'} is not understood",
-            code="UNSUPPORTED_MEDIA",
-            hint="Send application/json, application/sql or a form.",
-        )
-    return from_fields(options | request.form.to_dict())
+    raise BadRequest(
+        f"a body of type {request.mimetype or 'nothing'} is not understood",
+        code="UNSUPPORTED_MEDIA",
+        hint="Send application/json, application/sql or a form.",
+    )
 
 
 def _body() -> bytes:

@@ -50,7 +50,7 @@ def show_problem(problem: Problem, *, applied: str = "none") -> Response:
 def as_document(problem: Problem, applied: str, script: str = "") -> Response:
     """`problem` for a program; `script` is the text it is in."""
     document = document_of(problem, applied=applied, request_id=request_id(), script=script)
-    response = as_json(document, problem.status)
+    response = as_json(document, document["status"])
     response.content_type = "application/problem+json"
     response.headers["X-Sql-Code"] = problem.code
     return response
