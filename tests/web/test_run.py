@@ -338,7 +338,9 @@ def test_options_tells_the_methods_and_the_bodies_of_query_and_opens_no_database
     ],
 )
 def test_every_answer_says_which_interface_it_is_of(program: FlaskClient, method: str, path: str) -> None:
-    assert program.open(path, method=method).headers["X-Run-Api"] == "1"
+    answer = program.open(path, method=method, buffered=True)
+    assert answer.headers["X-Run-Api"] == "1"
+    assert set(answer.vary) >= {"Accept", "Authorization"}
 
 
 def test_other_methods_are_told_which_there_are(program: FlaskClient) -> None:

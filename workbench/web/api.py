@@ -34,7 +34,6 @@ _KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
 
 _SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
 
-
 VERSION = 1
 """Of the interface: what is told and taken here changes by additions only."""
 
@@ -52,23 +51,34 @@ def run() -> Response:
     job: Job | None = None
     try:
         asked = _asked()
-        shape = asked.format or shape_asked("arrays")
-        if shape not in _SHAPES:
-            raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
-        asked.refuse_unfit(shape)
+        shape = _shape(asked)
         job = replace(asked.job(), key=key_asked(asked))
         if asked.describe:
             return describe(job, batch=asked.statements is not None)
-        if shape in FORMATS:
-            if job.key:
-                raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
-            return stream(
-                job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
-            )
-        skip = _skipped(asked)
-        keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
+        return _stream(job, asked, shape) if shape in FORMATS else _page(job, asked, shape)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
+
+
+def _shape(asked: Asked) -> str:
+    shape = asked.format or shape_asked("arrays")
+    if shape not in _SHAPES:
+        raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
+    asked.refuse_unfit(shape)
+    return shape
+
+
+def _stream(job: Job, asked: Asked, shape: str) -> Response:
+    """All rows, while they come."""
+    if job.key:
+        raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
+    return stream(job, shape, show_failure, may_write=_may_write(), **asked.writing(shape))
+
+
+def _page(job: Job, asked: Asked, shape: str) -> Response:
+    """A page of rows, or the results of a batch."""
+    skip = _skipped(asked)
+    keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
 
     def seal(run: Run) -> bytes:
         return _show(run, asked, shape, skip).get_data()
@@ -80,9 +90,13 @@ def run() -> Response:
             return as_replayed(answer.run.replayed)
         return _show(answer.run, asked, shape, skip)
 
-    handling = Handling(keep, may_write=request.method == "POST", seal=seal)
+    handling = Handling(keep, may_write=_may_write(), seal=seal)
     patron = waiting(show, may_leave=asked.on_disconnect == "continue")
     return show(bench().call(caller(), job, handling, waiting=patron))
+
+
+def _may_write() -> bool:
+    return request.method == "POST"
 
 
 def key_asked(asked: object) -> Key | None:
@@ -117,6 +131,7 @@ def show_failure(run: Run, job: Job | None) -> Response:
 def _add_headers(response: Response) -> Response:
     if request.path == "/run" or request.path.startswith(("/run/", "/v1/")):
         response.headers["X-Run-Api"] = str(VERSION)
+        response.vary.update(("Accept", "Authorization"))
     if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
         response.headers["Accept-Query"] = _QUERIES
     return response
