@@ -113,6 +113,7 @@ class Runner:
                 with watched:
                     for statement in session.statements():
                         run.results.append(session.execute(statement, handling.keep))
+                        run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])
                 finish(run, session, job, handling.seal)
 
