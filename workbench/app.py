@@ -23,10 +23,23 @@ from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import api, assets, failures, going, guard, health, history, limits, query, run, schema
+from workbench.web import (
+    api,
+    assets,
+    export,
+    failures,
+    going,
+    guard,
+    health,
+    history,
+    limits,
+    parameters,
+    query,
+    run,
+    schema,
+)
 from workbench.web.cells import cells
 from workbench.web.gallery import gallery
-from workbench.web.page import show_page
 from workbench.web.respond import show_problem
 
 log = logging.getLogger("workbench")
@@ -89,6 +102,8 @@ def _signing_key(store: Store) -> tuple[bytes, str]:
 def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/", "index", query.index)
     app.add_url_rule("/query", "query", query.query, methods=["GET", "POST"])
+    app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
+    app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
     app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
@@ -124,7 +139,8 @@ def _add_failures(app: Flask) -> None:
             code="FORM_EXPIRED",
             hint="If you see this on every try, allow cookies for this address.",
         )
-        return show_page(query=request.form.get("query", ""), problem=failures.problem_of(error), status=400)
+        run = Run(request.form.get("query", "").replace("\r\n", "\n"), error=error)
+        return query.show_run(run, parameters.given_in_form())
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
 
 Values = Sequence[Value] | Mapping[str, Value] | None
-"""What is bound to a statement's parameters: by place, by name (without prefix), or nothing."""
+"""What is bound to a statement's parameters: by place, by name (see `Statement`), or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Job:
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
     for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
-    None is the server's own. `key`: run it once, however often it is asked for.
+    None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
+    person typed for its parameters, to be remembered with it.
     """
 
     asks: tuple[Ask, ...]
@@ -82,11 +84,17 @@ class Job:
     dry_run: bool = False
     time_limit: float | None = None
     key: Key | None = None
+    given: tuple[Given, ...] = ()
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
         return cls((Ask(script, values),))
+
+    @classmethod
+    def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:
+        """A script with what was typed for its parameters. Raises BadRequest for what is no value."""
+        return cls((Ask(script, values_of(given), single=single),), given=given)
 
     @property
     def script(self) -> str:

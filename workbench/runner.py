@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from workbench.errors import (
     StatementError,
     TimeLimitReached,
     Unsupported,
+    ValueMissing,
     WorkbenchError,
     WriteRefused,
 )
@@ -38,6 +39,9 @@ Seal = Callable[[Run], bytes]
 
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
+
+PLAN_SECONDS = 0.5
+"""How long telling the parameters of a text may take that somebody is still typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,18 @@ class Runner:
         with self._watchdog.watch(CATALOG_SECONDS, self.engine.interrupt):
             return self.engine.catalog()
 
+    def plan(self, job: Job) -> Plan:
+        """What the engine can tell of `job` within `PLAN_SECONDS`; runs nothing. Raises WorkbenchError."""
+        _refuse_nul(job)
+        with self._watchdog.watch(PLAN_SECONDS, self.engine.interrupt):
+            return self.engine.plan(job)
+
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         with self._watched(run, job, handling):
             plan = self.engine.plan(job)
+        run.parameters = plan.parameters
         _refuse_unfit(plan, handling.may_write)
+        _refuse_without_values(plan)
         with ExitStack() as at_work:
             session = at_work.enter_context(self._session(run, plan, handling))
             if job.key and _replays(run, session, job.key):
@@ -108,6 +120,7 @@ class Runner:
             try:
                 with self._watched(run, job, handling, own_transaction=plan.own_transaction):
                     for statement in session.statements():
+                        _learn(run, statement)
                         run.results.append(session.execute(statement, handling.keep))
                         _hold_to(job.asks[statement.number].expect, statement, run.results[-1])
                 _end(run, session, job, handling.seal)
@@ -148,7 +161,9 @@ class Runner:
         deadline = monotonic() + self._limit(job)
         with self._watched(run, job, listener):
             plan = self.engine.plan(job)
+        run.parameters = plan.parameters
         _refuse_unfit(plan, listener.may_write)
+        _refuse_without_values(plan)
 
         def taking() -> AbstractContextManager[None]:
             left = deadline - monotonic()
@@ -369,6 +384,23 @@ def _refuse_unfit(plan: Plan, may_write: bool) -> None:
         raise Unsupported("a key needs one transaction, in which it is kept with what is written")
     if plan.job.dry_run and plan.own_transaction:
         raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
+
+
+def _refuse_without_values(plan: Plan) -> None:
+    """Raise ValueMissing before anything runs when a text with values by name has not all of them."""
+    values = plan.job.asks[0].values
+    if len(plan.job.asks) > 1 or not isinstance(values, Mapping):
+        return
+    missing = tuple(n for n in plan.parameters if n not in values and n.removeprefix("?") not in values)
+    if missing:
+        error = ValueMissing.of(missing)
+        error.statement = 0
+        raise error
+
+
+def _learn(run: Run, statement: Statement) -> None:
+    """Add the parameters of a statement that could not be planned."""
+    run.parameters += [name for name in statement.parameters if name not in run.parameters]
 
 
 def _hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:

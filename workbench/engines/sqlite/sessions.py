@@ -43,7 +43,7 @@ class Session:
                 result = self._run_for_each(statement, ask.many, keep)
             else:
                 result = self._run_whole(statement, ask, keep)
-        result.duration = perf_counter() - began
+        result.duration, result.parameters = perf_counter() - began, statement.parameters
         return result
 
     def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
