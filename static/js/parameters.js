@@ -6,7 +6,6 @@ const PAUSE = 400;
 const SKIPPED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`/g;
 const MARKED = /\?|[:@$][\p{L}\p{N}_$\u0080-\uffff]/u;
 let timer;
-let asked = "";
 let wanted = false;
 
 const fields = () => document.getElementById("parameters");
@@ -16,32 +15,34 @@ function ask() {
   clearTimeout(timer);
   const text = textarea().value;
   const may = MARKED.test(text.replace(SKIPPED, " "));
-  asked = text;
   if (may || !fields().hidden) fields().dispatchEvent(new Event("text-changed"));
 }
 
-/** The field whose value a run waits for: the first that has none, or has one that is wrong. */
+/** Asks when the page came with the fields of another text than a draft has put into the editor. */
+function askIfOther() {
+  if (textarea().value !== textarea().defaultValue) ask();
+}
+
+/** Goes to the field whose value a run waits for: the first that has none, or has one that is wrong. */
 function goToField() {
   const empty = (box) => !box.value && box.nextElementSibling.value === "auto";
-  const boxes = [...fields().querySelectorAll("input")];
-  const box = boxes.find((each) => each.getAttribute("aria-invalid") || empty(each));
+  const box = [...fields().querySelectorAll("input")].find((each) => each.hasAttribute("aria-invalid") || empty(each));
   if (!box) return;
-  wanted = false;
+  if (document.activeElement !== box) box.focus();
   box.setAttribute("aria-invalid", "true");
-  box.focus();
 }
 
 document.addEventListener("input", ({ target }) => {
   if (target !== textarea() && !isField(target)) return;
+  wanted = false;
   clearTimeout(timer);
   timer = setTimeout(ask, PAUSE);
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement === editor()) wanted = ["VALUE_MISSING", "NOT_HEXADECIMAL"].includes(run().dataset.problem);
-  else if (ctx?.target === document.body) asked = textarea().defaultValue;
-  if (wanted && ctx?.sourceElement === fields()) goToField();
-  if (textarea().value !== asked && ctx?.target === document.body) ask();
+  else if (ctx?.target === document.body) askIfOther();
+  else if (wanted && ctx?.sourceElement === fields()) goToField();
 });
 
 // An answer that holds no fields (a proxy's error page) changes nothing.
@@ -50,5 +51,4 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.sourceElement === fields() && !ctx.text.includes('id="parameters"')) event.preventDefault();
 });
 
-asked = textarea().defaultValue;
-if (textarea().value !== asked) ask();
+askIfOther();
