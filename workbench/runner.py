@@ -400,7 +400,9 @@ def _refuse_without_values(plan: Plan) -> None:
 
 def _learn(run: Run, statement: Statement) -> None:
     """Add the parameters of a statement that could not be planned."""
-    run.parameters += [name for name in statement.parameters if name not in run.parameters]
+    if statement.parameters:
+        known = set(run.parameters)
+        run.parameters += [name for name in statement.parameters if name not in known]
 
 
 def _hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:

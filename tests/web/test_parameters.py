@@ -139,6 +139,13 @@ def test_a_mistake_elsewhere_loses_no_value(alice: Visitor) -> None:
     assert fields(page) == {":a": ("1", "integer"), ":b": ("2", "integer")}
 
 
+def test_more_parameters_than_there_can_be_fields_are_refused_in_words(alice: Visitor) -> None:
+    answer = run(alice, "SELECT ?30000")
+    assert answer.status_code == 413
+    assert "30,000 parameters" in see(answer).select_one("#run [role=alert]").text
+    assert len(fields(see(answer))) == 200
+
+
 def test_a_value_that_the_text_has_no_place_for_goes(alice: Visitor) -> None:
     assert fields(see(run(alice, "SELECT :a", a="1", old="2"))) == {":a": ("1", "integer")}
 

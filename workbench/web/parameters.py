@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from flask import Response, request
@@ -15,6 +16,10 @@ from workbench.web.text import query_in_form
 
 VALUE, KIND = "p_", "as_"
 """A parameter's name stands behind these in the names of its two fields: what was typed, and its kind."""
+
+
+MOST = 200
+"""How many fields the page has at most: ``?30000`` alone would be as many as its number."""
 
 
 class Field(NamedTuple):
@@ -48,8 +53,11 @@ def given_in_form() -> tuple[Given, ...]:
 
 
 def fields_of(script: str, given: Iterable[Given], *, wanted: Iterable[str] = ()) -> list[Field]:
-    """A field for each of `given`; those of `wanted` are the ones that a run was waiting for."""
-    return [_field(each, as_written(each.name, script), each.name in wanted) for each in given]
+    """A field for each of `given`, up to `MOST`; a run was waiting for those of `wanted`."""
+    waited_for = frozenset(wanted)
+    return [
+        _field(each, as_written(each.name, script), each.name in waited_for) for each in islice(given, MOST)
+    ]
 
 
 def _field(given: Given, label: str, wanted: bool) -> Field:

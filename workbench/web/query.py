@@ -9,14 +9,14 @@ from flask import Response, abort, redirect, request, url_for
 
 from workbench import sql
 from workbench.bench import Answer
-from workbench.errors import BadRequest, StoreTrouble, ValueMissing, WorkbenchError
+from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, WorkbenchError
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import bench, person
 from workbench.web.page import show_page
-from workbench.web.parameters import fields_of, given_in_form
+from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.respond import wants_fragment
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
@@ -103,10 +103,14 @@ def _problem(run: Run) -> Problem | None:
 
 def _question(run: Run) -> Problem:
     """What to ask for when a value is missing: nothing was run, and nothing is wrong with the text."""
-    names = [as_written(name, run.script) for name in run.error.names]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    what = "a value" if len(names) == 1 else "values"
-    title = f"Give {what} for {listed} and run again"
+    if len(run.parameters) > MOST:
+        words = (
+            f"This text has {len(run.parameters):,} parameters, and the page has fields for {MOST} at most"
+        )
+        return problem_of(TooLarge(words, hint="Nothing was run. Send it to /run with its values."))
+    *others, last = [as_written(name, run.script) for name in run.error.names]
+    what = f"values for {', '.join(others)} and {last}" if others else f"a value for {last}"
+    title = f"Give {what} and run again"
     return Problem(422, title, run.error.message, "Nothing was run.", "VALUE_MISSING")
 
 
