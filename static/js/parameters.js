@@ -7,20 +7,27 @@ const SKIPPED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`
 const MARKED = /\?|[:@$][\p{L}\p{N}_$\u0080-\uffff]/u;
 let timer;
 let wanted = false;
+let kept = [];
 
 const fields = () => document.getElementById("parameters");
-const isField = (element) => fields().contains(element);
+
+/** What the fields hold: pairs of a field's name and its value. */
+export const values = () => [...fields().querySelectorAll("input, select")].map((field) => [field.name, field.value]);
 
 function ask() {
-  clearTimeout(timer);
-  const text = textarea().value;
-  const may = MARKED.test(text.replace(SKIPPED, " "));
-  if (may || !fields().hidden) fields().dispatchEvent(new Event("text-changed"));
+  const mayHaveSome = MARKED.test(textarea().value.replace(SKIPPED, " "));
+  if (mayHaveSome || !fields().hidden) fields().dispatchEvent(new Event("text-changed"));
 }
 
-/** Asks when the page came with the fields of another text than a draft has put into the editor. */
-function askIfOther() {
-  if (textarea().value !== textarea().defaultValue) ask();
+function askSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, PAUSE);
+}
+
+/** Asks for the fields of a text that was brought back, with the values that were in them. */
+export function refill(pairs) {
+  kept = pairs;
+  askSoon();
 }
 
 /** Goes to the field whose value a run waits for: the first that has none, or has one that is wrong. */
@@ -33,15 +40,19 @@ function goToField() {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target !== textarea() && !isField(target)) return;
+  if (target !== textarea() && !fields().contains(target)) return;
   wanted = false;
-  clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  askSoon();
+});
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement !== fields()) return;
+  for (const [name, value] of kept) ctx.request.body.set(name, value);
+  kept = [];
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (ctx?.sourceElement === editor()) wanted = ["VALUE_MISSING", "NOT_HEXADECIMAL"].includes(run().dataset.problem);
-  else if (ctx?.target === document.body) askIfOther();
   else if (wanted && ctx?.sourceElement === fields()) goToField();
 });
 
@@ -50,5 +61,3 @@ document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.sourceElement === fields() && !ctx.text.includes('id="parameters"')) event.preventDefault();
 });
-
-askIfOther();

@@ -126,6 +126,19 @@ def test_the_history_brings_the_values_back_and_going_back_does(alice: Page) -> 
     expect(alice.locator("#parameters")).to_be_hidden()
 
 
+def test_values_that_never_ran_survive_a_look_into_the_history(alice: Page) -> None:
+    ask(alice, "SELECT 1;")
+    write(alice, "SELECT :a, :b;")
+    field(alice, ":b").fill("kept")
+    field(alice, "What :b is taken as").select_option("text")
+    alice.locator("#history").get_by_role("link", name="SELECT 1").click()
+    expect(field(alice, "SQL")).to_have_value("SELECT 1;")
+    alice.go_back()
+    expect(field(alice, ":b")).to_have_value("kept")
+    expect(field(alice, "What :b is taken as")).to_have_value("text")
+    expect(field(alice, ":a")).to_have_value("")
+
+
 def test_bob_is_given_the_fields_when_he_runs(bob: Page) -> None:
     write(bob, LEAST)
     press_run(bob)

@@ -104,10 +104,8 @@ def _problem(run: Run) -> Problem | None:
 def _question(run: Run) -> Problem:
     """What to ask for when a value is missing: nothing was run, and nothing is wrong with the text."""
     if len(run.parameters) > MOST:
-        words = (
-            f"This text has {len(run.parameters):,} parameters, and the page has fields for {MOST} at most"
-        )
-        return problem_of(TooLarge(words, hint="Nothing was run. Send it to /run with its values."))
+        words = f"This text has {len(run.parameters):,} parameters, and the page has {MOST} fields at most"
+        return problem_of(TooLarge(words, hint="Nothing was run. A program can send values to /run."))
     *others, last = [as_written(name, run.script) for name in run.error.names]
     what = f"values for {', '.join(others)} and {last}" if others else f"a value for {last}"
     title = f"Give {what} and run again"
