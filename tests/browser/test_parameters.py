@@ -17,7 +17,9 @@ from tests.browser.sizes import NARROW, WIDE
 SHOTS = HOME / "tests" / "shots"
 
 LEAST = "SELECT name FROM student WHERE nr > :least;"
-MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1500) SELECT i FROM n;"
+COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {}) SELECT {} FROM n;"
+MANY = COUNTED.format(1500, "i")
+BREAKS = COUNTED.format(90_000, "abs(-9223372036854775807 - (i > 60000))")
 
 
 @pytest.fixture
@@ -161,6 +163,14 @@ def test_a_result_is_saved_whole_and_the_page_stays(who: str, request: pytest.Fi
     assert export(page, "NDJSON").read_text(encoding="utf-8").count("\n") == 1502
     assert '"row_count":1500' in export(page, "JSON").read_text(encoding="utf-8")
     expect(page.locator("#run tbody tr")).to_have_count(1000)
+
+
+def test_an_export_that_breaks_off_does_not_look_whole(alice: Page) -> None:
+    ask(alice, BREAKS)
+    with alice.expect_download() as saved:
+        alice.get_by_role("button", name="CSV", exact=True).click()
+    assert saved.value.failure()
+    expect(alice.locator("#run tbody tr")).to_have_count(1000)
 
 
 def test_an_export_that_fails_leaves_bob_at_the_workbench(bob: Page) -> None:
