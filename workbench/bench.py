@@ -175,7 +175,7 @@ class Bench:
 
     def _remember(self, person: str, run: Run, job: Job, *, keep_answer: bool) -> Answer:
         enough = PROGRAM_ENTRIES if person == PROGRAM else None
-        given = filled(run.parameters, job.given, all_known=run.error is None)
+        given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
             number = self._history.record(
                 person, run, given=given, keep_answer=keep_answer, keep_entries=enough

@@ -387,15 +387,13 @@ def _refuse_unfit(plan: Plan, may_write: bool) -> None:
 
 
 def _refuse_without_values(plan: Plan) -> None:
-    """Raise ValueMissing before anything runs when a text with values by name has not all of them."""
-    values = plan.job.asks[0].values
-    if len(plan.job.asks) > 1 or not isinstance(values, Mapping):
+    """Raise ValueMissing before anything runs when a script's values by name are not all there."""
+    ask = plan.job.asks[0]
+    if ask.single or not isinstance(ask.values, Mapping):
         return
-    missing = tuple(n for n in plan.parameters if n not in values and n.removeprefix("?") not in values)
+    missing = tuple(name for name in plan.parameters if name not in ask.values)
     if missing:
-        error = ValueMissing.of(missing)
-        error.statement = 0
-        raise error
+        raise ValueMissing.of(missing)
 
 
 def _learn(run: Run, statement: Statement) -> None:

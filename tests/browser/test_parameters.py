@@ -141,6 +141,20 @@ def test_values_that_never_ran_survive_a_look_into_the_history(alice: Page) -> N
     expect(field(alice, ":a")).to_have_value("")
 
 
+def test_an_error_page_of_a_proxy_does_not_take_the_place_of_the_fields(alice: Page) -> None:
+    write(alice, "SELECT :a;")
+    field(alice, ":a").fill("kept")
+    expect(taken(alice, ":a")).to_have_text("text")
+    alice.route(
+        "**/parameters", lambda route: route.fulfill(status=502, body="<html><h1>Bad Gateway</h1></html>")
+    )
+    with alice.expect_response("**/parameters"):
+        write(alice, "SELECT :a, :b;")
+    press_run(alice)
+    expect(alice.locator("#run h2")).to_have_text("Give a value for :b and run again")
+    expect(field(alice, ":a")).to_have_value("kept")
+
+
 def test_bob_is_given_the_fields_when_he_runs(bob: Page) -> None:
     write(bob, LEAST)
     press_run(bob)

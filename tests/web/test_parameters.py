@@ -116,7 +116,7 @@ def test_statements_share_a_name_and_a_place(alice: Visitor) -> None:
     assert cells(send(alice, "/query", "SELECT ?, ?; SELECT ?2", {"?1": "1", "?2": "x"})) == ["1", "x", "x"]
 
 
-@pytest.mark.parametrize("name", ["a::b(c)", 'a::(")', "a::(<script>)", "é", "p_x", "0"])
+@pytest.mark.parametrize("name", ["a::b(c)", 'a::(")', "a::(<script>)", "é", "p_x", "0", "9" * 5000, "٣"])
 def test_the_strangest_names_work(alice: Visitor, name: str) -> None:
     script = f"SELECT ${name}"
     assert list(fields(see(run(alice, script)))) == [f"${name}"]
@@ -199,6 +199,12 @@ def test_the_part_of_the_page_is_the_fragment(alice: Visitor) -> None:
     fragment = see(send(alice, "/parameters", LEAST, {"least": "1"}, htmx=True)).select_one("#parameters")
     page = see(run(alice, LEAST, least="1")).select_one("#parameters")
     assert "".join(str(page).split()) == "".join(str(fragment).split())
+
+
+def test_what_programs_send_is_not_taken_for_what_was_typed(app: Flask) -> None:
+    app.test_client(use_cookies=False).post("/run", json={"sql": "SELECT :a", "params": {"a": "secret"}})
+    (entry,) = app.extensions["bench"].remembered("program").entries
+    assert (entry.script, entry.given) == ("SELECT :a", ())
 
 
 def test_a_page_with_scripts_is_told_to_ask_for_the_fields(alice: Visitor) -> None:

@@ -119,7 +119,7 @@ def names_of(parameters: tuple[str | None, ...]) -> list[str]:
 def _both(parameters: tuple[str | None, ...]) -> Iterator[tuple[str | None, str]]:
     """Each parameter's name as SQLite has it, and as `names_of` does."""
     for place, name in enumerate(parameters, 1):
-        by_place = name is None or (name.isdecimal() and int(name) == place)
+        by_place = name is None or name.lstrip("0") == str(place)
         yield name, f"?{place}" if by_place else name
 
 
