@@ -385,7 +385,7 @@ NOTHING_RUNS = "DELETE FROM student"
         (
             b'{"sql": "DELETE FROM student WHERE id = ? OR id = :b", "params": {"b": 1}}',
             400,
-            "without a name",
+            "?1",
         ),
         (b'{"sql": "DELETE FROM student"} {"sql": "SELECT 1"}', 400, "JSON"),
         (b'{"sql": "DELETE FROM student", "format": "xml"}', 400, "format"),

@@ -59,7 +59,12 @@ class Problem:
     @property
     def calm(self) -> bool:
         """Whether it is what somebody asked for, and nothing went wrong."""
-        return self.code in ("CANCELLED", "CLIENT_LEFT")
+        return self.code in ("CANCELLED", "CLIENT_LEFT", "VALUE_MISSING")
+
+    @property
+    def about_values(self) -> bool:
+        """Whether the field of a parameter is where to put it right."""
+        return self.code in ("VALUE_MISSING", "NOT_HEXADECIMAL")
 
 
 # By code where a code is known, else by class: status and title.
@@ -76,6 +81,7 @@ _BY_CODE = {
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
     "PARAM_COUNT": (400, "Wrong parameters"),
+    "NOT_HEXADECIMAL": (422, "Not hexadecimal"),
     "MULTIPLE_STATEMENTS": (400, "More than one statement"),
     "METHOD_READ_ONLY": (405, "This method only reads"),
     "NOT_ACCEPTABLE": (406, "No such format"),
