@@ -12,9 +12,9 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "results", "jobs", "catalog", "changes", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers"},
-    {"runner", "history", "exports"},
+    {"errors", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
+    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
+    {"terms", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},
     {"web"},
     {"app"},

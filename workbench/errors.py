@@ -5,6 +5,7 @@
     WorkbenchError             what happened, in words for a person; `code` names it for a program
     ├── SettingsError          the workbench was started wrongly
     ├── StatementError         SQLite refused a statement: its code, and its place in the text
+    │   └── ValueMissing       a statement has a parameter that no value was given for
     ├── Refused                the statement is not allowed here, whoever asks
     ├── WriteRefused           the statement writes where only reading is allowed
     ├── TimeLimitReached       the run took too long and was stopped
@@ -46,17 +47,28 @@ class Position:
 class WorkbenchError(Exception):
     """Base of all errors that are told to whoever asked.
 
-    `message` says what happened; `hint`, if any, what to do next. `statement` is the number of
-    the text it happened in, from 0, once that is known.
+    `message` says what happened; `hint`, if any, what to do next. `limit` is the one that was
+    passed, if any, and `actual` what passed it. `statement` is the number of the text it happened
+    in, from 0, once that is known.
     """
 
     code = "ERROR"
 
-    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        limit: float | None = None,
+        actual: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.code = code or self.code
+        self.limit = limit
+        self.actual = actual
         self.statement: int | None = None
 
 
@@ -71,7 +83,8 @@ class StatementError(WorkbenchError):
 
     `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``, and `number`
     its number (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
-    `suggestion` is the nearest existing name when one seems misspelt.
+    `missing` is what it did not find, as ``table`` or ``column`` and a name, and `suggestion` the
+    nearest name there is.
     """
 
     code = "SQLITE_ERROR"
@@ -88,7 +101,23 @@ class StatementError(WorkbenchError):
         super().__init__(message, code=code, hint=hint)
         self.position = position
         self.suggestion = suggestion
+        self.missing: tuple[str, str] | None = None
         self.number: int | None = None
+
+
+class ValueMissing(StatementError):
+    """No value was given for the parameters `names`, so nothing stays of the run."""
+
+    code = "PARAM_COUNT"
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, names: tuple[str, ...]) -> ValueMissing:
+        """The error for `names`, of which there is at least one; it tells of the first."""
+        name = names[0] if names[0].startswith("?") else repr(names[0])
+        error = cls(f"no value was given for parameter {name}")
+        error.names = names
+        return error
 
 
 class Refused(WorkbenchError):
@@ -124,7 +153,7 @@ class KeyConflict(WorkbenchError):
 class Unsupported(WorkbenchError):
     """What was asked cannot be done with this statement."""
 
-    code = "UNSUPPORTED"
+    code = "UNSUPPORTED_ON_ENGINE"
 
 
 class Cancelled(WorkbenchError):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
+from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
 
 Values = Sequence[Value] | Mapping[str, Value] | None
-"""What is bound to a statement's parameters: by place, by name (without prefix), or nothing."""
+"""What is bound to a statement's parameters: by place, by name (see `Statement`), or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,11 @@ class Job:
 
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
-    for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
-    None is the server's own. `key`: run it once, however often it is asked for. `record`: what it
-    changes is recorded, to be shown (of a dry run) or to be taken back.
+    for each statement. `dry_run`: everything is rolled back at the end. `time_limit` is in
+    seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
+    None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
+    person typed for its parameters, to be remembered with it. `record`: what it changes is recorded,
+    to be shown (of a dry run) or to be taken back.
     """
 
     asks: tuple[Ask, ...]
@@ -83,12 +88,24 @@ class Job:
     dry_run: bool = False
     time_limit: float | None = None
     key: Key | None = None
+    give_up: float | None = None
+    given: tuple[Given, ...] = ()
     record: bool = False
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
         return cls((Ask(script, values),))
+
+    @classmethod
+    def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:
+        """A script with what was typed for its parameters. Raises BadRequest for what is no value."""
+        return cls((Ask(script, values_of(given), single=single),), given=given)
+
+    @property
+    def patience(self) -> float:
+        """How many seconds it would still wait for a slot, a turn or a lock."""
+        return inf if self.give_up is None else max(0.0, self.give_up - monotonic())
 
     @property
     def script(self) -> str:

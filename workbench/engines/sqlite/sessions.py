@@ -1,27 +1,23 @@
-"""A script's time with a SQLite file: reading in one snapshot, or writing in one transaction."""
+"""A script's time with a SQLite file: what all sessions have in common, and those that only read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
 from time import perf_counter
 
 import apsw
 
-from workbench.changes import Effects, Record
+from workbench.changes import Record
 from workbench.engines.base import Flow, Keeper, Plan, Statement
-from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
-from workbench.engines.sqlite.recorder import Recorder
-from workbench.engines.sqlite.rows import as_bytes, batches, begin, columns_of, count, drain, texts_decoded
+from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
-from workbench.engines.sqlite.undoing import Undoing
 from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
-from workbench.results import Column, Kind, Result, Row
+from workbench.results import Kind, Result, Row
 
 
 class Session:
@@ -47,7 +43,7 @@ class Session:
                 result = self._run_for_each(statement, ask.many, keep)
             else:
                 result = self._run_whole(statement, ask, keep)
-        result.duration = perf_counter() - began
+        result.duration, result.parameters = perf_counter() - began, statement.parameters
         return result
 
     def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
@@ -55,10 +51,11 @@ class Session:
         return flow(self.link, self.plan.job.asks[statement.number], statement)
 
     def _run_whole(self, statement: Statement, ask: Ask, keep: Keeper) -> Result:
+        values = ask.values if ask.values or statement.parameters else None
         try:
-            return self._run(statement.text, ask.values, keep, all_used=ask.single)
+            return self._run(statement.text, values, keep, all_used=ask.single)
         except UnicodeDecodeError:
-            return self._run_as_bytes(statement.text, ask.values, keep)
+            return self._run_as_bytes(statement.text, values, keep)
 
     def _run_for_each(self, statement: Statement, many: tuple[Values, ...], keep: Keeper) -> Result:
         """Run a statement that writes once for each of `many`; the counts are added up."""
@@ -86,26 +83,13 @@ class Session:
 
     def _run_as_bytes(self, text: str, values: Values, keep: Keeper) -> Result:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
-        columns = self._columns(text)
+        columns, _ = foreseen(self.link, text)
         try:
             again = self._run(as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(found)))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
         return again
-
-    def _columns(self, text: str) -> tuple[Column, ...]:
-        found: list[tuple[Column, ...]] = []
-
-        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
-            found.append(columns_of(cursor))
-            return False
-
-        cursor = self.link.connection.cursor()
-        cursor.exec_trace = look
-        with suppress(apsw.ExecTraceAbort):
-            cursor.execute(text, apsw._null_bindings)
-        return found[0]
 
 
 class Reading(Session):
@@ -140,105 +124,3 @@ class Reading(Session):
 
     def remember(self, _key: Key, _answer: bytes) -> None:
         """There is nothing to remember."""
-
-
-class Writing(Session):
-    """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself.
-
-    With `Job.record` it records what its statements change, to show it and to take it back.
-    """
-
-    def __init__(self, link: Link, plan: Plan) -> None:
-        super().__init__(link, plan)
-        self._recorder = Recorder(link)
-        self._records = plan.job.record and not plan.own_transaction
-        self.effects: list[Effects] = []
-        self.stale = False
-
-    def __enter__(self) -> Writing:
-        self.link.before_step = self._recorder.before_step
-        self._begin_when_due(0)
-        return self
-
-    def statements(self) -> Iterator[Statement]:
-        """The statements; the transaction begins after those that have no effect in one."""
-        for number, statement in enumerate(super().statements()):
-            self._begin_when_due(number)
-            yield statement
-
-    def execute(self, statement: Statement, keep: Keeper) -> Result:
-        """Run one statement; in a script with its own transactions it may commit at once."""
-        result = self._recorded(statement, keep) if self._records else super().execute(statement, keep)
-        if self.plan.own_transaction and not self.link.connection.in_transaction:
-            self.applied = "some"
-        return result
-
-    @property
-    def records(self) -> list[Record]:
-        """What was changed, in the order in which it was, as it can be taken back."""
-        return self._recorder.records
-
-    def take_back(self, records: Sequence[Record]) -> Undoing:
-        """Take back what was recorded; then the connection is `stale`: virtual tables know nothing of it."""
-        self.stale = True
-        undoing = Undoing(self.link, self._recorder)
-        with translated():
-            undoing.take_back(records)
-            self._look(0)
-        return undoing
-
-    def _recorded(self, statement: Statement, keep: Keeper) -> Result:
-        known = len(self.records)
-        with translated(self.link.authorizer), self._recorder.statement(statement.text):
-            result = super().execute(statement, keep)
-        if self.plan.job.dry_run:
-            with translated():
-                self._look(known)
-        return result
-
-    def _look(self, known: int) -> None:
-        """See what the records after the first `known` have changed, while it is as they left it."""
-        self.effects += [effects(self.link, record) for record in self.records[known:]]
-
-    def _begin_when_due(self, number: int) -> None:
-        if number == self.plan.before_transaction and not self.plan.own_transaction:
-            if self.link.connection.in_transaction:
-                return
-            with translated():
-                self.link.own("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Make all of it durable; a script must end the transactions it begins itself."""
-        if not self.plan.own_transaction:
-            if self.link.connection.in_transaction:
-                with translated():
-                    self.link.own("COMMIT")
-        elif self.link.connection.in_transaction:
-            raise StatementError(
-                "the script began a transaction and did not end it, so it was rolled back",
-                code="TRANSACTION_OPEN",
-                hint="End it with COMMIT.",
-            )
-        self.applied = "all"
-
-    def recall(self, key: Key) -> tuple[str, bytes] | None:
-        """What was remembered for this key, in the database itself."""
-        with translated():
-            return keys.recall(self.link, key)
-
-    def remember(self, key: Key, answer: bytes) -> None:
-        """Remember the answer in this transaction: it is there exactly when what was written is."""
-        with translated():
-            keys.remember(self.link, key, answer)
-
-    def broken_keys(self) -> list[Row]:
-        """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
-        if not self.link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
-            return []
-        return [row[:3] for row in self.link.own("SELECT * FROM pragma_foreign_key_check LIMIT 100")]
-
-    def __exit__(self, *_: object) -> None:
-        if self.link.connection.in_transaction:
-            self.link.own("ROLLBACK")
-        if self.plan.own_transaction or self.plan.before_transaction:
-            self.link.own("PRAGMA foreign_keys = 1")
