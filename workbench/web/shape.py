@@ -38,6 +38,7 @@ def shape_asked(usual: str) -> str:
             hint=f"There are {', '.join(_ACCEPTED)}.",
         )
     richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
+    richer = richer or prefers_rollback()
     return _ACCEPTED[accepted] or ("arrays" if richer else usual)
 
 
@@ -46,6 +47,12 @@ def _format() -> str:
     if len(named) > 1:
         raise BadRequest("format is given more than once", hint="Nothing was run. Send it once.")
     return named[0]
+
+
+def prefers_rollback() -> bool:
+    """Whether `Prefer: tx=rollback` asks for a dry run (RFC 7240, section 2)."""
+    preferences = request.headers.get("Prefer", "").lower().replace('"', "").split(",")
+    return any(each.partition(";")[0].strip() == "tx=rollback" for each in preferences)
 
 
 def tells_problems() -> bool:
