@@ -147,6 +147,14 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
     )
 
 
+def status_of(problem: Problem, applied: str) -> int:
+    """The status of a problem after which `applied` is in the database.
+
+    503 invites to send the same again, so it is for what was not executed at all.
+    """
+    return 500 if problem.status == 503 and applied != "none" else problem.status
+
+
 _ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
 
 
@@ -155,9 +163,7 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
 
     `applied` is what is in the database now, `script` the text the error is in, for its place in bytes.
     """
-    status = problem.status
-    if status == 503 and applied != "none":
-        status = 500  # 503 invites to send it again, and is for what was not executed at all
+    status = status_of(problem, applied)
     document = {
         "type": f"/errors/{problem.code.lower().replace('_', '-')}",
         "title": problem.title,

@@ -18,7 +18,7 @@ from workbench.jobs import Job
 from workbench.results import Kind, Run
 from workbench.runner import Handling
 from workbench.web import api
-from workbench.web.failures import problem_of
+from workbench.web.failures import problem_of, status_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_json
@@ -90,7 +90,7 @@ def _value(run: Run) -> bytes | str:
 def _show_failure(run: Run) -> Response:
     error = run.error
     problem = problem_of(error, run.script)
-    status = 200 if isinstance(error, StatementError) else problem.status
+    status = 200 if isinstance(error, StatementError) else status_of(problem, run.applied)
     if isinstance(error, WriteRefused) and request.method == "GET" and not settings().read_only:
         status = 403 if is_foreign() else 405
     response = as_json(f"Error - {problem.message}", status)

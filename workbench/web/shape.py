@@ -23,22 +23,41 @@ def shape_asked(usual: str) -> str:
     """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
 
     Raises:
-        BadRequest: when no format there is will do for `Accept`, or two are named.
+        BadRequest: when no format there is will do for `Accept`, two are named, or the one that is
+            named has no place for what else is asked for.
     """
     fields = set(request.args) | (set(request.form) if is_form() else set())
-    if "format" in fields:
-        return _format()
-    accepted = "application/json"
-    if request.accept_mimetypes:
-        accepted = request.accept_mimetypes.best_match(_ACCEPTED)
+    more = _more(fields)
+    if "format" not in fields:
+        return _accepted() or ("arrays" if more else usual)
+    named = _format()
+    if named == "seed" and more:
+        raise BadRequest(f"{more} asks for more than a bare value, so the format cannot be seed")
+    return named
+
+
+def _more(fields: set[str]) -> str | None:
+    """What in the request asks for more than a bare value; None when nothing does."""
+    if request.mimetype in _BODIES:
+        return f"a body of {request.mimetype}"
+    if prefers_rollback():
+        return "Prefer"
+    options = sorted(fields - {"format"})
+    return next((name for name in options if name in OPTIONS or name.startswith("p_")), None)
+
+
+def _accepted() -> str | None:
+    """The shape that `Accept` names, None when it is of no opinion."""
+    if not request.accept_mimetypes:
+        return None
+    accepted = request.accept_mimetypes.best_match(_ACCEPTED)
     if accepted is None:
         raise BadRequest(
             f"none of the formats there are will do for Accept: {request.headers['Accept']}",
             code="NOT_ACCEPTABLE",
             hint=f"There are {', '.join(_ACCEPTED)}.",
         )
-    richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
-    return _ACCEPTED[accepted] or ("arrays" if richer else usual)
+    return _ACCEPTED[accepted]
 
 
 def _format() -> str:
@@ -46,6 +65,12 @@ def _format() -> str:
     if len(named) > 1:
         raise BadRequest("format is given more than once", hint="Nothing was run. Send it once.")
     return named[0]
+
+
+def prefers_rollback() -> bool:
+    """Whether `Prefer: tx=rollback` asks for a dry run (RFC 7240, section 2)."""
+    preferences = request.headers.get("Prefer", "").lower().replace('"', "").split(",")
+    return any(each.partition(";")[0].strip() == "tx=rollback" for each in preferences)
 
 
 def tells_problems() -> bool:
