@@ -14,7 +14,8 @@ from workbench import errors
 from workbench.engines.base import Flow
 from workbench.jobs import Ask, Expect, Job
 from workbench.results import InvalidText, Row, Run
-from workbench.runner import Listener, Runner
+from workbench.runner import Runner
+from workbench.streams import Listener
 
 MANY = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {}) SELECT x FROM c"
 FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
@@ -25,7 +26,7 @@ class Somebody:
 
     def __init__(self) -> None:
         self.cut_off = threading.Event()
-        self.listener = Listener(None, self.cut_off.set, may_write=True)
+        self.listener = Listener(self.cut_off.set)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from traceback import clear_frames
 
@@ -16,6 +17,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
+from workbench.meters import Meters
 from workbench.results import Run
 from workbench.runner import Runner
 from workbench.running import Running
@@ -26,6 +28,8 @@ from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    compression,
+    cors,
     export,
     failures,
     going,
@@ -33,6 +37,7 @@ from workbench.web import (
     health,
     history,
     limits,
+    metrics,
     parameters,
     query,
     run,
@@ -51,8 +56,13 @@ def create_app(settings: Settings) -> Flask:
     store = Store(settings.store)
     app.config.update(_config(store))
     app.extensions["settings"] = settings
-    app.extensions["bench"] = _bench(settings, store)
+    meters = Meters()
+    app.extensions["bench"] = _bench(settings, store, meters)
+    metrics.install(app, meters)
+    compression.install(app)
+    cors.install(app)
     guard.install(app)
+    api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
@@ -60,16 +70,16 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _bench(settings: Settings, store: Store) -> Bench:
+def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
+    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes))
+    return Bench(runner, history, Running(settings.processes), meters)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -115,6 +125,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
 
@@ -145,7 +156,11 @@ def _add_failures(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        response = show_problem(failures.problem_of_http(error))
+        unknown = (error.code or 500) >= 500
+        problem = failures.problem_of_http(error)
+        if error.code == 413:
+            problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
+        response = show_problem(problem, applied="unknown" if unknown else "none")
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response
@@ -158,6 +173,4 @@ def _add_failures(app: Flask) -> None:
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
     """An error that no view has told, in the form that its address speaks."""
-    if request.path.startswith("/v1/"):
-        return api.show_failure(Run("", error=error, applied=applied), None)
-    return show_problem(failures.problem_of(error))
+    return show_problem(failures.problem_of(error), applied=applied)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
@@ -74,7 +76,8 @@ class Job:
 
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
-    for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
+    for each statement. `dry_run`: everything is rolled back at the end. `time_limit` is in
+    seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
     None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
     person typed for its parameters, to be remembered with it.
     """
@@ -84,6 +87,7 @@ class Job:
     dry_run: bool = False
     time_limit: float | None = None
     key: Key | None = None
+    give_up: float | None = None
     given: tuple[Given, ...] = ()
 
     @classmethod
@@ -95,6 +99,11 @@ class Job:
     def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:
         """A script with what was typed for its parameters. Raises BadRequest for what is no value."""
         return cls((Ask(script, values_of(given), single=single),), given=given)
+
+    @property
+    def patience(self) -> float:
+        """How many seconds it would still wait for a slot, a turn or a lock."""
+        return inf if self.give_up is None else max(0.0, self.give_up - monotonic())
 
     @property
     def script(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 from workbench.engines.base import Engine
 from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import DatabaseTrouble, StatementError
-from workbench.jobs import Job
+from workbench.jobs import Ask, Job
 from workbench.results import Result
 from workbench.runner import first_rows
 
@@ -73,6 +73,17 @@ def test_values_are_bound_by_name_and_by_place(any_engine: Engine, script: str, 
     job = Job.of(script, {"a": "by name", "?1": 1, "?2": 2})
     with any_engine.session(any_engine.plan(job)) as session:
         assert [session.execute(each, first_rows(1)).rows[0] for each in session.statements()] == rows
+
+
+def test_a_description_runs_nothing(any_engine: Engine) -> None:
+    (found,) = any_engine.describe(
+        Job((Ask("DELETE FROM student WHERE id = :id RETURNING name", single=True),))
+    )
+    assert (found.parameters, [c.name for c in found.columns]) == (("id",), ["name"])
+    assert (found.readonly, found.reads, found.writes) == (False, ("student",), ("student",))
+    assert do(any_engine, "SELECT count(*) FROM student")[0].rows == [(3,)]
+    with pytest.raises(StatementError):
+        any_engine.describe(Job.of("SELECT * FROM nothing_here"))
 
 
 def test_what_is_not_committed_is_rolled_back(any_engine: Engine) -> None:

@@ -130,8 +130,9 @@ def test_another_site_stops_nothing(
 @pytest.mark.parametrize("name", [MINE, "x", "%00", "active", "a" * 3000])
 def test_a_run_that_is_not_there_cannot_be_stopped(program: FlaskClient, name: str) -> None:
     answer = program.delete(f"/run/{name}")
-    assert answer.status_code == 404
-    assert answer.get_json() == "Error - No run of yours with this id is going on."
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert answer.get_json()["detail"] == "No run of yours with this id is going on."
+    assert answer.get_json()["code"] == "NOT_RUNNING"
 
 
 def test_a_cancelled_answer_is_shown_again_under_its_address(alice: Visitor, meanwhile: Meanwhile) -> None:

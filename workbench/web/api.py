@@ -1,7 +1,4 @@
-"""`/run` for programs that ask for more than a value: the shape of an answer depends on the request alone.
-
-See the table of C1 in README: `format`, else `Accept`, else the kind of body decide which shape.
-"""
+"""`/run` for programs that ask for more than a value."""
 
 from __future__ import annotations
 
@@ -10,72 +7,60 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 
 from workbench.bench import Answer
-from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, WriteRefused
+from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused
 from workbench.exports.envelope import envelope, page_of_rows
 from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
-from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
-from workbench.web.failures import Situation, as_document, problem_of
+from workbench.web import caching
+from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.describe import describe
+from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.respond import as_json
+from workbench.web.respond import as_document, as_json
+from workbench.web.shape import is_form, shape_asked
 from workbench.web.stream import stream
 from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
 
-_ACCEPTED = {
-    "application/json": None,
-    "application/vnd.run.v1+json": "arrays",
-    "application/x-ndjson": "ndjson",
-    "text/csv": "csv",
-    "application/problem+json": None,
-}
-
 _KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
 
-_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv")
-
-_BODIES = ("application/json", "application/sql")
+_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
 
 
-def shape_asked(usual: str) -> str:
-    """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
+VERSION = 1
+"""Of the interface: what is told and taken here changes by additions only."""
 
-    Raises:
-        BadRequest: when no format there is will do for `Accept`.
-    """
-    fields = set(request.args) | (set(request.form) if _is_form() else set())
-    if "format" in fields:
-        return request.values["format"]
-    accepted = "application/json"
-    if request.accept_mimetypes:
-        accepted = request.accept_mimetypes.best_match(_ACCEPTED)
-    if accepted is None:
-        raise BadRequest(
-            f"none of the formats there are will do for Accept: {request.headers['Accept']}",
-            code="NOT_ACCEPTABLE",
-            hint=f"There are {', '.join(_ACCEPTED)}.",
-        )
-    richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
-    return _ACCEPTED[accepted] or ("arrays" if richer else usual)
+_QUERIES = "application/json, application/sql, application/x-www-form-urlencoded"
+"""What the body of QUERY may be (RFC 10008, section 3)."""
+
+
+def install(app: Flask) -> None:
+    """Have every answer at /run, and below it and /v1, say which interface it is of."""
+    app.after_request(_add_headers)
 
 
 def run() -> Response:
-    """Run what is asked for, in one of the shapes ``arrays``, ``objects`` and ``typed``."""
+    """Run what is asked for, in any shape but the seed's bare values."""
     job: Job | None = None
     try:
         asked = _asked()
         shape = asked.format or shape_asked("arrays")
         if shape not in _SHAPES:
-            raise Unsupported(f"the format {shape} is not for this address")
+            raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
+        asked.refuse_unfit(shape)
+        if asked.cache:
+            caching.refuse_unfit(shape in FORMATS)
         job = replace(asked.job(), key=key_asked(asked))
+        if asked.describe:
+            return describe(job, batch=asked.statements is not None)
         if shape in FORMATS:
             if job.key:
                 raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
@@ -83,7 +68,7 @@ def run() -> Response:
                 job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
             )
         skip = _skipped(asked)
-        keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
+        keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
 
@@ -98,7 +83,8 @@ def run() -> Response:
         return _show(answer.run, asked, shape, skip)
 
     handling = Handling(keep, may_write=request.method == "POST", seal=seal)
-    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
+    patron = waiting(show, may_leave=asked.on_disconnect == "continue")
+    return show(bench().call(caller(), job, handling, waiting=patron))
 
 
 def key_asked(asked: object) -> Key | None:
@@ -124,13 +110,17 @@ def show_failure(run: Run, job: Job | None) -> Response:
     """A problem document for `run.error`; `job` is None when the request was not understood."""
     error = _named_by_method(run.error)
     script = job.asks[error.statement].sql if job and error.statement is not None else ""
-    problem = problem_of(error, script)
-    document = as_document(error, problem, Situation(run.applied, g.request_id), script)
-    response = as_json(document, problem.status)
-    response.content_type = "application/problem+json"
-    response.headers["X-Sql-Code"] = problem.code
-    if problem.status == 405:
+    response = as_document(problem_of(error, script), run.applied, script)
+    if response.status_code == 405:
         response.headers["Allow"] = "POST"
+    return response
+
+
+def _add_headers(response: Response) -> Response:
+    if request.path == "/run" or request.path.startswith(("/run/", "/v1/")):
+        response.headers["X-Run-Api"] = str(VERSION)
+    if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
+        response.headers["Accept-Query"] = _QUERIES
     return response
 
 
@@ -155,7 +145,7 @@ def _asked() -> Asked:
         if "sql" in options or "query" in options:
             raise BadRequest("the SQL is in the address and in the body: send it once")
         return from_fields(options | {"sql": _text(_body())})
-    if request.method != "GET" and not _is_form():
+    if request.method != "GET" and not is_form():
         raise BadRequest(
             f"a body of type {request.mimetype or 'nothing'} is not understood",
             code="UNSUPPORTED_MEDIA",
@@ -164,19 +154,14 @@ def _asked() -> Asked:
     return from_fields(options | request.form.to_dict())
 
 
-def _is_form() -> bool:
-    return request.method != "GET" and request.mimetype in (
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-    )
-
-
 def _body() -> bytes:
     body = request.get_data()
     if len(body) > SQL_BYTES:
         raise TooLarge(
             f"the body has {len(body):,} bytes, and {SQL_BYTES:,} are the most there may be",
             code="BODY_TOO_LARGE",
+            limit=SQL_BYTES,
+            actual=len(body),
         )
     return body
 
@@ -195,11 +180,13 @@ def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
         facts |= {"dry_run": True, "would_fail_at_commit": run.fails_at_commit}
     if asked.statements is not None:
         whole = {"results": results, "committed": run.applied == "all"}
-        return as_json(whole | facts | {"time_ms": round(run.duration * 1000, 3)})
-    (result,) = results
-    if result["truncated"]:
-        result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])
-    return as_json(result | facts)
+        whole |= facts | {"time_ms": round(run.duration * 1000, 3)}
+    else:
+        (whole,) = results
+        if whole["truncated"]:
+            whole["next"] = _signer().dumps([_fingerprint(asked), skip + asked.page_rows])
+        whole |= facts
+    return caching.as_cached(as_json(whole), whole) if asked.cache else as_json(whole)
 
 
 def _skipped(asked: Asked) -> int:
@@ -216,7 +203,7 @@ def _skipped(asked: Asked) -> int:
 
 
 def _fingerprint(asked: Asked) -> str:
-    told = repr((asked.sql, asked.params, asked.limit))
+    told = repr((asked.sql, asked.params, asked.page_rows))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

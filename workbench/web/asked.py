@@ -7,8 +7,10 @@ not run the write.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from time import monotonic
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,9 +25,16 @@ DEPTH = 32
 
 PARAMETERS = 999
 STATEMENTS = 1000
-ROWS = 10_000
+MANY = 100_000
+"""How many times one statement may be run for values of `params_seq`."""
 
-Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv"]
+USUAL_ROWS = 1000
+ROWS = 10_000
+"""How many rows a page has when nothing is said, and at most."""
+
+_OVER = re.compile(r"<= (\d+) - at `\$\.(\w+)`\Z")
+
+Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv", "json"]
 Count = Annotated[int, Meta(ge=0)]
 Parameters = list[Any] | dict[str, Any]
 
@@ -46,7 +55,7 @@ class OneStatement(Struct, forbid_unknown_fields=True):
 
     sql: str
     params: Parameters | None = None
-    params_seq: Annotated[list[Parameters], Meta(max_length=100_000)] | None = None
+    params_seq: Annotated[list[Parameters], Meta(max_length=MANY)] | None = None
     expect: Expectation | None = None
 
 
@@ -56,30 +65,50 @@ class Asked(Struct, forbid_unknown_fields=True):
     sql: str | None = None
     statements: Annotated[list[OneStatement], Meta(min_length=1, max_length=STATEMENTS)] | None = None
     params: Parameters | None = None
-    params_seq: Annotated[list[Parameters], Meta(max_length=100_000)] | None = None
+    params_seq: Annotated[list[Parameters], Meta(max_length=MANY)] | None = None
     expect: Expectation | None = None
     max_affected: Count | None = None
     transaction: Literal["auto", "immediate", "deferred", "none"] = "auto"
     dry_run: bool = False
+    describe: bool = False
     format: Shape | None = None
-    limit: Annotated[int, Meta(ge=1, le=ROWS)] = 1000
+    limit: Annotated[int, Meta(ge=1, le=ROWS)] | None = None
     next: str | None = None
     int64: Literal["number", "string"] = "number"
     blob: Literal["base64", "hex"] = "base64"
     csv_safe: bool = False
+    cache: bool = False
     timeout_ms: Annotated[int, Meta(ge=1)] | None = None
+    wait_ms: Count | None = None
+    progress: bool = False
+    on_disconnect: Literal["cancel", "continue"] = "cancel"
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows a page has."""
+        return self.limit or USUAL_ROWS
 
     def writing(self, shape: str) -> dict[str, Any]:
         """How the rows are to be written in a format that is sent while the statement runs.
 
         Raises:
-            BadRequest: when a page of them is asked for.
+            BadRequest: when something is asked for that a stream has not.
         """
-        if self.next is not None:
-            raise BadRequest(f"{shape} has all rows, so there is no next page of it")
+        if self.next is not None or self.limit is not None:
+            raise BadRequest(f"{shape} has all rows, and no pages", hint="Write LIMIT into the SQL.")
+        if self.on_disconnect == "continue":
+            raise BadRequest(f"{shape} ends when nobody takes it any more, so on_disconnect is not for it")
         if shape == "csv":
             return {"blob": self.blob, "safe": self.csv_safe}
-        return {"integers_as_text": self.int64 == "string"}
+        told = {"progress": True} if self.progress else {}
+        return {"integers_as_text": self.int64 == "string"} | told
+
+    def refuse_unfit(self, shape: str) -> None:
+        """Raise BadRequest when `shape` has no place for something that is asked for."""
+        if self.progress and shape != "ndjson":
+            raise BadRequest(f"progress is told in ndjson, and {shape} has no place for it")
+        if self.describe and shape not in ("arrays", "objects", "typed"):
+            raise BadRequest(f"describe gives one object, and {shape} is for rows")
 
     def job(self) -> Job:
         """What there is to run. Raises BadRequest when the members do not go together."""
@@ -90,8 +119,13 @@ class Asked(Struct, forbid_unknown_fields=True):
         if self.statements is not None and (self.params or self.params_seq or self.expect or self.next):
             raise BadRequest("params, params_seq, expect and next belong to each of the statements")
         asks = self.statements or [OneStatement(self.sql, self.params, self.params_seq, self.expect)]
-        limit = self.timeout_ms / 1000 if self.timeout_ms else None
-        return Job(tuple(self._ask(one) for one in asks), self.transaction, self.dry_run, limit)
+        return Job(
+            tuple(self._ask(one) for one in asks),
+            self.transaction,
+            self.dry_run,
+            time_limit=self.timeout_ms / 1000 if self.timeout_ms else None,
+            give_up=monotonic() + self.wait_ms / 1000 if self.wait_ms is not None else None,
+        )
 
     def _ask(self, one: OneStatement) -> Ask:
         if one.params is not None and one.params_seq is not None:
@@ -148,7 +182,10 @@ def values_of(parameters: Parameters | None) -> Values:
         return None
     if len(parameters) > PARAMETERS:
         raise BadRequest(
-            f"{len(parameters)} values are more than the {PARAMETERS} there may be", code="PARAM_COUNT"
+            f"{len(parameters)} values are more than the {PARAMETERS} there may be",
+            code="PARAM_COUNT",
+            limit=PARAMETERS,
+            actual=len(parameters),
         )
     if isinstance(parameters, dict):
         return {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
@@ -213,7 +250,17 @@ def _converted(found: Any, *, strict: bool) -> Asked:
     try:
         return msgspec.convert(found, Asked, strict=strict)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"the request is not understood: {error}") from error
+        limit, actual = _passed(str(error), found)
+        raise BadRequest(f"the request is not understood: {error}", limit=limit, actual=actual) from error
+
+
+def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:
+    """The limit that a member of `found` passed, and by what, as msgspec's `words` tell."""
+    over = _OVER.search(words)
+    if not over:
+        return None, None
+    value = found[over[2]]
+    return int(over[1]), len(value) if isinstance(value, list) else int(value)
 
 
 def _member(name: str, text: str) -> Any:
@@ -246,4 +293,4 @@ def _refuse_depth(found: Any, left: int) -> None:
 
 
 def _too_deep() -> TooLarge:
-    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP")
+    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP", limit=DEPTH)

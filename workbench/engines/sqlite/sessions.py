@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing
 from time import perf_counter
 
 import apsw
@@ -13,11 +13,11 @@ from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
-from workbench.engines.sqlite.rows import as_bytes, batches, begin, columns_of, count, drain, texts_decoded
+from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
 from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
-from workbench.results import Column, Kind, Result, Row
+from workbench.results import Kind, Result, Row
 
 
 class Session:
@@ -83,26 +83,13 @@ class Session:
 
     def _run_as_bytes(self, text: str, values: Values, keep: Keeper) -> Result:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
-        columns = self._columns(text)
+        columns, _ = foreseen(self.link, text)
         try:
             again = self._run(as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(found)))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
         return again
-
-    def _columns(self, text: str) -> tuple[Column, ...]:
-        found: list[tuple[Column, ...]] = []
-
-        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
-            found.append(columns_of(cursor))
-            return False
-
-        cursor = self.link.connection.cursor()
-        cursor.exec_trace = look
-        with suppress(apsw.ExecTraceAbort):
-            cursor.execute(text, apsw._null_bindings)
-        return found[0]
 
 
 class Reading(Session):
