@@ -153,7 +153,7 @@ class KeyConflict(WorkbenchError):
 class Unsupported(WorkbenchError):
     """What was asked cannot be done with this statement."""
 
-    code = "UNSUPPORTED"
+    code = "UNSUPPORTED_ON_ENGINE"
 
 
 class Cancelled(WorkbenchError):

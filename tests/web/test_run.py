@@ -86,6 +86,20 @@ def test_a_missing_query_is_warned_of_by_get_and_refused_by_post(program: FlaskC
 
 
 @pytest.mark.parametrize(
+    "request_",
+    [
+        {"path": "/run?query=DELETE+FROM+student&query=SELECT+1"},
+        {"path": "/run", "method": "POST", "data": {"query": ["DELETE FROM student", "SELECT 1"]}},
+        {"path": "/run?query=SELECT+1", "method": "POST", "data": {"query": "DELETE FROM student"}},
+    ],
+)
+def test_of_two_queries_none_is_run(program: FlaskClient, student: Path, request_: dict) -> None:
+    answer = program.open(**request_)
+    assert (answer.status_code, answer.get_json()) == (400, "Error - query is given more than once")
+    assert apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get == 3
+
+
+@pytest.mark.parametrize(
     ("query", "value"),
     [
         ("UPDATE student SET nr = (SELECT max(nr) FROM student) WHERE id = 1", "Done - Rows affected: 1"),
@@ -324,7 +338,9 @@ def test_options_tells_the_methods_and_the_bodies_of_query_and_opens_no_database
     ],
 )
 def test_every_answer_says_which_interface_it_is_of(program: FlaskClient, method: str, path: str) -> None:
-    assert program.open(path, method=method).headers["X-Run-Api"] == "1"
+    answer = program.open(path, method=method, buffered=True)
+    assert answer.headers["X-Run-Api"] == "1"
+    assert set(answer.vary) >= {"Accept", "Authorization"}
 
 
 def test_other_methods_are_told_which_there_are(program: FlaskClient) -> None:

@@ -25,6 +25,7 @@ from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_document, as_json
 from workbench.web.shape import is_form, shape_asked
 from workbench.web.stream import stream
+from workbench.web.text import fields
 from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
@@ -33,7 +34,6 @@ SQL_BYTES = 1 << 20
 _KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
 
 _SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
-
 
 VERSION = 1
 """Of the interface: what is told and taken here changes by additions only."""
@@ -52,25 +52,36 @@ def run() -> Response:
     job: Job | None = None
     try:
         asked = _asked()
-        shape = asked.format or shape_asked("arrays")
-        if shape not in _SHAPES:
-            raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
-        asked.refuse_unfit(shape)
-        if asked.cache:
-            caching.refuse_unfit(shape in FORMATS)
+        shape = _shape(asked)
         job = replace(asked.job(), key=key_asked(asked))
         if asked.describe:
             return describe(job, batch=asked.statements is not None)
-        if shape in FORMATS:
-            if job.key:
-                raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
-            return stream(
-                job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
-            )
-        skip = _skipped(asked)
-        keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
+        return _stream(job, asked, shape) if shape in FORMATS else _page(job, asked, shape)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
+
+
+def _shape(asked: Asked) -> str:
+    shape = asked.format or shape_asked("arrays")
+    if shape not in _SHAPES:
+        raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
+    asked.refuse_unfit(shape)
+    if asked.cache:
+        caching.refuse_unfit(shape in FORMATS)
+    return shape
+
+
+def _stream(job: Job, asked: Asked, shape: str) -> Response:
+    """All rows, while they come."""
+    if job.key:
+        raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
+    return stream(job, shape, show_failure, may_write=_may_write(), **asked.writing(shape))
+
+
+def _page(job: Job, asked: Asked, shape: str) -> Response:
+    """A page of rows, or the results of a batch."""
+    skip = _skipped(asked)
+    keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
 
     def seal(run: Run) -> bytes:
         return _show(run, asked, shape, skip).get_data()
@@ -82,9 +93,13 @@ def run() -> Response:
             return as_replayed(answer.run.replayed)
         return _show(answer.run, asked, shape, skip)
 
-    handling = Handling(keep, may_write=request.method == "POST", seal=seal)
+    handling = Handling(keep, may_write=_may_write(), seal=seal)
     patron = waiting(show, may_leave=asked.on_disconnect == "continue")
     return show(bench().call(caller(), job, handling, waiting=patron))
+
+
+def _may_write() -> bool:
+    return request.method == "POST"
 
 
 def key_asked(asked: object) -> Key | None:
@@ -119,6 +134,7 @@ def show_failure(run: Run, job: Job | None) -> Response:
 def _add_headers(response: Response) -> Response:
     if request.path == "/run" or request.path.startswith(("/run/", "/v1/")):
         response.headers["X-Run-Api"] = str(VERSION)
+        response.vary.update(("Accept", "Authorization"))
     if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
         response.headers["Accept-Query"] = _QUERIES
     return response
@@ -134,24 +150,28 @@ def _named_by_method(error: WorkbenchError) -> WorkbenchError:
 
 def _asked() -> Asked:
     """The request as one description, however it was sent."""
-    options = request.args.to_dict()
-    if request.mimetype == "application/json" and request.method != "GET":
+    if request.method == "GET":
+        if request.content_length:
+            raise BadRequest("a GET with a body is not understood", hint="Send it by POST or QUERY.")
+        return from_fields(fields())
+    if is_form():
+        return from_fields(fields())
+    options = fields()
+    if request.mimetype == "application/json":
         if options:
             raise BadRequest(
                 f"{next(iter(options))} stands in the address, and the body is JSON: send it there"
             )
         return from_json(_body())
-    if request.mimetype == "application/sql" and request.method != "GET":
+    if request.mimetype == "application/sql":
         if "sql" in options or "query" in options:
             raise BadRequest("the SQL is in the address and in the body: send it once")
         return from_fields(options | {"sql": _text(_body())})
-    if request.method != "GET" and not is_form():
-        raise BadRequest(
-            f"a body of type {request.mimetype or 'nothing'} is not understood",
-            code="UNSUPPORTED_MEDIA",
-            hint="Send application/json, application/sql or a form.",
-        )
-    return from_fields(options | request.form.to_dict())
+    raise BadRequest(
+        f"a body of type {request.mimetype or 'nothing'} is not understood",
+        code="UNSUPPORTED_MEDIA",
+        hint="Send application/json, application/sql or a form.",
+    )
 
 
 def _body() -> bytes:

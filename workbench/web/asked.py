@@ -28,6 +28,9 @@ STATEMENTS = 1000
 MANY = 100_000
 """How many times one statement may be run for values of `params_seq`."""
 
+MILLISECONDS = 24 * 3600 * 1000
+"""The longest time that may be named, a day; the server's own limits are shorter."""
+
 USUAL_ROWS = 1000
 ROWS = 10_000
 """How many rows a page has when nothing is said, and at most."""
@@ -78,8 +81,8 @@ class Asked(Struct, forbid_unknown_fields=True):
     blob: Literal["base64", "hex"] = "base64"
     csv_safe: bool = False
     cache: bool = False
-    timeout_ms: Annotated[int, Meta(ge=1)] | None = None
-    wait_ms: Count | None = None
+    timeout_ms: Annotated[int, Meta(ge=1, le=MILLISECONDS)] | None = None
+    wait_ms: Annotated[int, Meta(ge=0, le=MILLISECONDS)] | None = None
     progress: bool = False
     on_disconnect: Literal["cancel", "continue"] = "cancel"
 
@@ -116,16 +119,22 @@ class Asked(Struct, forbid_unknown_fields=True):
             raise BadRequest(
                 "give either sql or statements", hint="sql is one statement; statements is a list."
             )
-        if self.statements is not None and (self.params or self.params_seq or self.expect or self.next):
+        alone = (self.params, self.params_seq, self.expect, self.next)
+        if self.statements is not None and any(member is not None for member in alone):
             raise BadRequest("params, params_seq, expect and next belong to each of the statements")
-        asks = self.statements or [OneStatement(self.sql, self.params, self.params_seq, self.expect)]
+        asks = tuple(self._ask(one) for one in self.statements or [self._only()])
+        if self.transaction == "none" and len(asks) > 1 and any(ask.expect for ask in asks):
+            raise BadRequest("expect and max_affected need a transaction that can be rolled back")
         return Job(
-            tuple(self._ask(one) for one in asks),
-            self.transaction,
+            asks,
+            self.transaction if len(asks) > 1 or self.transaction != "none" else "auto",
             self.dry_run,
             time_limit=self.timeout_ms / 1000 if self.timeout_ms else None,
             give_up=monotonic() + self.wait_ms / 1000 if self.wait_ms is not None else None,
         )
+
+    def _only(self) -> OneStatement:
+        return OneStatement(self.sql, self.params, self.params_seq, self.expect)
 
     def _ask(self, one: OneStatement) -> Ask:
         if one.params is not None and one.params_seq is not None:
@@ -260,14 +269,19 @@ def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:
     if not over:
         return None, None
     value = found[over[2]]
-    return int(over[1]), len(value) if isinstance(value, list) else int(value)
+    actual = len(value) if isinstance(value, list) else int(value)
+    return int(over[1]), actual if actual < 2**63 else None
 
 
 def _member(name: str, text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        found = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
         raise BadRequest(f"{name} is not JSON: {error}") from error
+    _refuse_depth(found, DEPTH - 1)
+    return found
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

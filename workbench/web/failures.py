@@ -76,6 +76,7 @@ _BY_CODE = {
     "SQLITE_CONSTRAINT_NOTNULL": (422, "A value is missing"),
     "SQLITE_CONSTRAINT_CHECK": (422, "A value is not allowed by the table"),
     "SQLITE_CONSTRAINT_DATATYPE": (422, "A value has the wrong type"),
+    "SQLITE_CONSTRAINT_TRIGGER": (422, "A trigger does not allow this"),
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
@@ -154,10 +155,13 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
 
     `applied` is what is in the database now, `script` the text the error is in, for its place in bytes.
     """
+    status = problem.status
+    if status == 503 and applied != "none":
+        status = 500  # 503 invites to send it again, and is for what was not executed at all
     document = {
         "type": f"/errors/{problem.code.lower().replace('_', '-')}",
         "title": problem.title,
-        "status": problem.status,
+        "status": status,
         "detail": problem.message,
         "code": problem.code,
         "extended_code": problem.number,
@@ -167,7 +171,7 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
         "hint": problem.hint,
         "limit": problem.limit,
         "actual": problem.actual,
-        "retryable": problem.status == 503 and applied == "none",
+        "retryable": status == 503,
         "applied": applied,
         "request_id": request_id,
     }

@@ -55,7 +55,7 @@ def show_problem(problem: Problem, *, applied: str = "none") -> Response:
 def as_document(problem: Problem, applied: str, script: str = "") -> Response:
     """`problem` for a program; `script` is the text it is in."""
     document = document_of(problem, applied=applied, request_id=request_id(), script=script)
-    response = as_json(document, problem.status)
+    response = as_json(document, document["status"])
     response.content_type = "application/problem+json"
     response.headers["X-Sql-Code"] = problem.code
     return response
@@ -64,6 +64,4 @@ def as_document(problem: Problem, applied: str, script: str = "") -> Response:
 def as_json(value: Any, status: int = 200) -> Response:
     """`value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else orjson.dumps(value)
-    response = Response(body, status, content_type="application/json")
-    response.headers["Vary"] = "Accept, Authorization"
-    return response
+    return Response(body, status, content_type="application/json")

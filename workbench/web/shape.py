@@ -23,11 +23,11 @@ def shape_asked(usual: str) -> str:
     """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
 
     Raises:
-        BadRequest: when no format there is will do for `Accept`.
+        BadRequest: when no format there is will do for `Accept`, or two are named.
     """
     fields = set(request.args) | (set(request.form) if is_form() else set())
     if "format" in fields:
-        return request.values["format"]
+        return _format()
     accepted = "application/json"
     if request.accept_mimetypes:
         accepted = request.accept_mimetypes.best_match(_ACCEPTED)
@@ -39,6 +39,13 @@ def shape_asked(usual: str) -> str:
         )
     richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
     return _ACCEPTED[accepted] or ("arrays" if richer else usual)
+
+
+def _format() -> str:
+    named = request.args.getlist("format") + request.form.getlist("format")
+    if len(named) > 1:
+        raise BadRequest("format is given more than once", hint="Nothing was run. Send it once.")
+    return named[0]
 
 
 def tells_problems() -> bool:

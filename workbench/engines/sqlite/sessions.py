@@ -15,7 +15,7 @@ from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
-from workbench.errors import StatementError
+from workbench.errors import StatementError, WorkbenchError
 from workbench.jobs import Ask, Key, Values
 from workbench.results import Kind, Result, Row
 
@@ -122,7 +122,13 @@ class Reading(Session):
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
 
+    def __init__(self, link: Link, plan: Plan) -> None:
+        super().__init__(link, plan)
+        self._changed = self._committed = False
+
     def __enter__(self) -> Writing:
+        if self.plan.own_transaction:
+            self.link.connection.set_commit_hook(self._note_commit)
         self._begin_when_due(0)
         return self
 
@@ -134,10 +140,31 @@ class Writing(Session):
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement; in a script with its own transactions it may commit at once."""
-        result = super().execute(statement, keep)
-        if self.plan.own_transaction and not self.link.connection.in_transaction:
-            self.applied = "some"
+        if not self.plan.own_transaction:
+            return super().execute(statement, keep)
+        connection = self.link.connection
+        before, self._committed = connection.total_changes(), False
+        try:
+            result = super().execute(statement, keep)
+        except WorkbenchError:
+            # Only with ON CONFLICT FAIL: what was written before the conflict is committed.
+            if not connection.in_transaction and connection.total_changes() != before:
+                self.applied = "some"
+            raise
+        self._changed |= result.kind is Kind.SCHEMA or connection.total_changes() != before
+        if not connection.in_transaction:
+            self._end_own_transaction()
         return result
+
+    def _end_own_transaction(self) -> None:
+        """A transaction of the script's own is over: committed, or rolled back."""
+        if self._committed and self._changed:
+            self.applied = "some"
+        self._changed = False
+
+    def _note_commit(self) -> bool:
+        self._committed = True
+        return False  # True would turn it into a rollback
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:
@@ -179,5 +206,6 @@ class Writing(Session):
     def __exit__(self, *_: object) -> None:
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
+        self.link.connection.set_commit_hook(None)
         if self.plan.own_transaction or self.plan.before_transaction:
             self.link.own("PRAGMA foreign_keys = 1")
