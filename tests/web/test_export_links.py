@@ -23,7 +23,7 @@ def press(visitor: Visitor, form: Tag, name: str, **ticked: str) -> TestResponse
     """Send an export's form as a browser does, by the button of that format."""
     fields = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
     assert form.select_one(f"button[name=format][value={name}]")
-    return visitor.client.post(form["action"], data=fields | {"format": name} | ticked)
+    return visitor.client.post(form["action"], data=fields | {"format": name} | ticked, buffered=True)
 
 
 @pytest.mark.parametrize(
