@@ -17,6 +17,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
+from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.results import Run
 from workbench.runner import Runner
@@ -79,7 +80,8 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     )
     runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes), meters)
+    ledger = Ledger(store, history)
+    return Bench(runner, history, ledger, Running(settings.processes), meters)
 
 
 def _config(store: Store) -> dict[str, object]:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from workbench.results import Row
+if TYPE_CHECKING:  # a run, which is a result, holds what is described here
+    from workbench.results import Row
 
 SHOWN = 200
 """How many changed rows of a table are shown; all are counted."""
@@ -84,9 +86,13 @@ class ObjectChange:
 
 @dataclass(slots=True)
 class Effects:
-    """What one statement changed, to be shown. `inner` counts rows in shadow tables of virtual ones."""
+    """What one statement changed, to be shown; `number` is its place in its run.
+
+    `inner` counts rows in the shadow tables of virtual ones.
+    """
 
     statement: str
+    number: int = 0
     tables: list[TableChanges] = field(default_factory=list)
     objects: list[ObjectChange] = field(default_factory=list)
     inner: int = 0
@@ -115,19 +121,21 @@ class Record:
 
     `rows` is a changeset (https://sqlite.org/sessionintro.html). `lost` holds the rows of tables
     that were dropped, or whose columns were; `left` a fingerprint of the rows in tables that taking
-    it back would drop. `inverse` is the one statement that takes a change of the schema back, where
+    it back would drop. `number` is the statement's place in its run. `inverse` is the one statement that takes a change of the schema back, where
     there is one. `actions` are what the statement itself does: (insert, update or delete; table);
-    None when it names all that it changes. `share` is the part of its table's rows that it named,
-    when that is known. `irreversible` says why it cannot be taken back.
+    None when it names all that it changes. `named_rows` is how many rows it named, and `share`
+    which part of its table's that was, when that is known. `irreversible` says why it cannot be taken back.
     """
 
     statement: str
+    number: int = 0
     rows: bytes = b""
     objects: tuple[ObjectChange, ...] = ()
     lost: dict[str, Lost] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
     inverse: str | None = None
     actions: tuple[tuple[str, str], ...] | None = ()
+    named_rows: int = 0
     share: float | None = None
     irreversible: str | None = None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
 
 from workbench.catalog import Catalog
+from workbench.caution import Caution
+from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
 from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
@@ -16,11 +18,14 @@ from workbench.results import Row, Run, weight
 from workbench.slots import Slots
 from workbench.streams import Listener, flowing
 from workbench.supervisor import Caller, Supervisor
-from workbench.terms import Seal, ending, finish, hold_to, learn, refuse_nul
+from workbench.terms import BeforeCommit, Seal, ending, finish, hold_to, learn, refuse_nul
 from workbench.watchdog import Watchdog
 
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
+
+JUDGE_SECONDS = 5.0
+"""How long looking whether a write happened may take."""
 
 PLAN_SECONDS = 0.5
 """How long telling the parameters of a text may take that somebody is still typing."""
@@ -29,11 +34,21 @@ PLAN_SECONDS = 0.5
 @dataclass(frozen=True, slots=True)
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
-    kept for the job's key.
+    kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
+    then `before_commit` writes it down.
     """
 
     keep: Keeper
     seal: Seal | None = None
+    caution: Caution | None = None
+    before_commit: BeforeCommit | None = None
+
+    def look(self, run: Run, records: Sequence[Record]) -> None:
+        """Look at what `run` is about to commit. Raises a WorkbenchError to have it rolled back."""
+        if self.caution:
+            self.caution.before_commit(records)
+        if self.before_commit:
+            self.before_commit(run, records)
 
 
 class Runner:
@@ -113,6 +128,8 @@ class Runner:
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         plan = self._supervisor.plan(run, job, handling)
+        if handling.caution and not job.dry_run:
+            handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
         with self._supervisor.session(run, plan, handling) as session:
             if job.key and _replays(run, session, job.key):
@@ -124,7 +141,38 @@ class Runner:
                         run.results.append(session.execute(statement, handling.keep))
                         run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])
-                finish(run, session, job, handling.seal)
+                finish(run, session, job, handling.seal, handling.look)
+
+    def take_back(self, records: Sequence[Record], script: str, handling: Handling) -> Run:
+        """Take back what was recorded, as a run of its own that `script` names; like `run`."""
+        job = Job.of(script, record=True)
+        run, began = Run(script), perf_counter()
+        try:
+            with self._supervisor.slot(job):
+                self._take_back(run, Plan(job, number=1, writes=True), records, handling)
+        except WorkbenchError as error:
+            run.error = self._explained(error)
+        run.duration = perf_counter() - began
+        return run
+
+    def _take_back(self, run: Run, plan: Plan, records: Sequence[Record], handling: Handling) -> None:
+        watched = self._supervisor.watched(run, plan.job, handling)
+        with self._supervisor.session(run, plan, handling) as session, ending(run, plan, session):
+            with watched:
+                taken_back = session.take_back(records)
+            run.conflicts = taken_back.conflicts
+            if taken_back.orphans:
+                raise StatementError(
+                    "taking this back would leave rows that refer to others which are not there",
+                    code="SQLITE_CONSTRAINT_FOREIGNKEY",
+                    hint="Nothing was changed. Take back first what was written after it.",
+                )
+            finish(run, session, plan.job, before_commit=handling.look)
+
+    def judge(self, records: Sequence[Record]) -> bool | None:
+        """Whether what was recorded is in the database; None when that cannot be told."""
+        with self._supervisor.watchdog.watch(JUDGE_SECONDS, self.engine.interrupt):
+            return self.engine.judge(records)
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name, when a table or column is missing."""

@@ -178,6 +178,9 @@ class Engine(Protocol):
     def session(self, plan: Plan) -> AbstractContextManager[Session]:
         """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
 
+    def judge(self, records: Sequence[Record]) -> bool | None:
+        """Whether what was recorded is in the database; None when that cannot be told."""
+
     def interrupt(self) -> None:
         """Stop what is running; may be called from another thread, and again and again."""
 

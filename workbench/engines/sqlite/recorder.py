@@ -42,10 +42,10 @@ class Recorder:
         self.records: list[Record] = []
 
     @contextmanager
-    def statement(self, text: str, *, all_named: bool = False) -> Iterator[None]:
+    def statement(self, text: str, *, number: int = 0, all_named: bool = False) -> Iterator[None]:
         """Record what is run inside, which tells `before_step` what it will do.
 
-        `all_named`: every row that is changed is meant, and none a side effect.
+        `number` is its place in the run. `all_named`: every row that is changed is meant, and none a side effect.
         """
         self._watch = watch = _Watch(self._link, sum(r.size for r in self.records))
         try:
@@ -55,7 +55,8 @@ class Recorder:
             watch.close()
             self._watch = None
         if not record.empty:
-            self.records.append(replace(record, actions=None) if all_named else record)
+            actions = None if all_named else record.actions
+            self.records.append(replace(record, number=number, actions=actions))
 
     def before_step(self, kind: Kind) -> None:
         """The statement is prepared, and about to do what the link's guard was asked for."""
@@ -90,13 +91,14 @@ class _Watch:
 
     def record(self, statement: str) -> Record:
         """What was changed, when the statement is done."""
-        made = Record(statement, self._rows())
+        made = Record(statement, rows=self._rows())
         self._refuse_null_keys()
         if self._schema:
             made = self._schema.add_to(made)
             self._irreversible = self._irreversible or made.irreversible
         elif self._named:
-            made = replace(made, actions=self._actions(), share=self._share())
+            touched = self._link.connection.changes()
+            made = replace(made, actions=self._actions(), named_rows=touched, share=self._share(touched))
         if made.size + self._used > MOST_BYTES:
             self._irreversible = _TOO_LARGE
         if self._irreversible:
@@ -132,12 +134,11 @@ class _Watch:
             if schema.has_null_keys(self._link, table, key):
                 self._irreversible = no_key(table)
 
-    def _share(self) -> float | None:
+    def _share(self, touched: int) -> float | None:
         """The part of its table's rows that an UPDATE or a DELETE named; not told below a tenth."""
         action, table, *_ = self._named[0]
         if action == apsw.SQLITE_INSERT or not schema.is_table(self._link, table):
             return None
-        touched = self._link.connection.changes()
         bounded = f"SELECT count(*) FROM (SELECT 1 FROM main.{quoted(table)} LIMIT ?)"
         ((rows,),) = self._link.own(bounded, (touched * 10 + 1,))
         rows += touched if action == apsw.SQLITE_DELETE else 0

@@ -19,6 +19,9 @@ from workbench.errors import StatementError, WorkbenchError
 from workbench.jobs import Key
 from workbench.results import Kind, Result, Row
 
+LOOKED_AT = 256 << 10
+"""Bytes of a record up to which what it holds is also told of a write that is done, not only of a dry run."""
+
 
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself.
@@ -32,6 +35,7 @@ class Writing(Session):
         self._records = plan.job.record and not plan.own_transaction
         self.effects: list[Effects] = []
         self.stale = False
+        self._executed = 0
         self._changed = self._committed = False
 
     def __enter__(self) -> Writing:
@@ -90,17 +94,19 @@ class Writing(Session):
         return undoing
 
     def _recorded(self, statement: Statement, keep: Keeper) -> Result:
-        known = len(self.records)
-        with translated(self.link.authorizer), self._recorder.statement(statement.text):
+        known, number = len(self.records), self._executed
+        self._executed += 1
+        with translated(self.link.authorizer), self._recorder.statement(statement.text, number=number):
             result = super().execute(statement, keep)
-        if self.plan.job.dry_run:
-            with translated():
-                self._look(known)
+        with translated():
+            self._look(known)
         return result
 
     def _look(self, known: int) -> None:
         """See what the records after the first `known` have changed, while it is as they left it."""
-        self.effects += [effects(self.link, record) for record in self.records[known:]]
+        for record in self.records[known:]:
+            if self.plan.job.dry_run or record.size <= LOOKED_AT:
+                self.effects.append(effects(self.link, record))
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:
