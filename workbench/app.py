@@ -25,7 +25,9 @@ from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import api, assets, failures, going, guard, health, history, limits, query, run, schema
 from workbench.web.cells import cells
+from workbench.web.docs import docs
 from workbench.web.gallery import gallery
+from workbench.web.openapi import openapi
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
 
@@ -96,9 +98,12 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/run/limits", "limits", limits.limits)
     app.add_url_rule("/run/active", "active", going.active)
-    app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
+    cancel = guard.csrf.exempt(going.cancel)
+    app.add_url_rule("/run/<string(minlength=8):request_id>", "cancel", cancel, methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/openapi.json", "openapi", openapi)
+    app.add_url_rule("/docs", "docs", docs)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
 
@@ -128,7 +133,7 @@ def _add_failures(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        response = show_problem(failures.problem_of_http(error))
+        response = _tell_of_http(failures.problem_of_http(error))
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response
@@ -141,6 +146,18 @@ def _add_failures(app: Flask) -> None:
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
     """An error that no view has told, in the form that its address speaks."""
-    if request.path.startswith("/v1/"):
+    if _for_clients_of_today():
         return api.show_failure(Run("", error=error, applied=applied), None)
     return show_problem(failures.problem_of(error))
+
+
+def _tell_of_http(problem: failures.Problem) -> Response:
+    """The same for what HTTP has a number for."""
+    if _for_clients_of_today():
+        error = WorkbenchError(problem.message, code=problem.code)
+        return api.as_problem(error, problem, "unknown" if problem.status == 500 else "none")
+    return show_problem(problem)
+
+
+def _for_clients_of_today() -> bool:
+    return request.path.startswith("/v1/")

@@ -12,16 +12,17 @@ from typing import Any
 
 from flask import Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from workbench.bench import Answer
-from workbench.errors import BadRequest, TooLarge, Unsupported, WorkbenchError, WriteRefused
+from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused
 from workbench.exports.envelope import envelope, page_of_rows
 from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
 from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
-from workbench.web.failures import Situation, as_document, problem_of
+from workbench.web.failures import Problem, Situation, as_document, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_json
 from workbench.web.stream import stream
@@ -38,7 +39,7 @@ _ACCEPTED = {
     "application/problem+json": None,
 }
 
-_KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
+_KEY = re.compile(r'"?([!#-~]{16,255})"?\Z')
 
 _SHAPES = ("arrays", "objects", "typed", "ndjson", "csv")
 
@@ -51,7 +52,7 @@ def shape_asked(usual: str) -> str:
     Raises:
         BadRequest: when no format there is will do for `Accept`.
     """
-    fields = set(request.args) | (set(request.form) if _is_form() else set())
+    fields = _fields()
     if "format" in fields:
         return request.values["format"]
     accepted = "application/json"
@@ -63,8 +64,24 @@ def shape_asked(usual: str) -> str:
             code="NOT_ACCEPTABLE",
             hint=f"There are {', '.join(_ACCEPTED)}.",
         )
-    richer = request.mimetype in _BODIES or fields & OPTIONS or any(f.startswith("p_") for f in fields)
+    richer = request.mimetype in _BODIES or _options(fields)
     return _ACCEPTED[accepted] or ("arrays" if richer else usual)
+
+
+def refuse_options_beside_seed() -> None:
+    """Raise BadRequest for an option that a bare value has no place for: a dry run must not write."""
+    options = _options(_fields()) - {"format"}
+    if options:
+        raise BadRequest(f"{min(options)} does not go together with the format seed", code="NOT_TOGETHER")
+
+
+def _fields() -> set[str]:
+    return set(request.args) | (set(request.form) if _is_form() else set())
+
+
+def _options(fields: set[str]) -> set[str]:
+    """Those fields that ask for more than a bare value."""
+    return {name for name in fields if name in OPTIONS or name.startswith("p_")}
 
 
 def run() -> Response:
@@ -74,11 +91,15 @@ def run() -> Response:
         asked = _asked()
         shape = asked.format or shape_asked("arrays")
         if shape not in _SHAPES:
-            raise Unsupported(f"the format {shape} is not for this address")
+            raise BadRequest(f"the format {shape} is not for this kind of request")
         job = replace(asked.job(), key=key_asked(asked))
         if shape in FORMATS:
             if job.key:
-                raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
+                raise BadRequest(
+                    "a stream is not kept for a key",
+                    code="NOT_TOGETHER",
+                    hint="Ask for arrays, objects or typed.",
+                )
             return stream(
                 job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
             )
@@ -106,11 +127,11 @@ def key_asked(asked: object) -> Key | None:
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
-    text = given.strip().strip('"')
-    if not _KEY.match(text):
+    found = _KEY.match(given.strip())
+    if not found:
         raise BadRequest("Idempotency-Key has 16 to 255 visible characters", hint="A UUID is a good one.")
     told = repr(asked).encode("utf-8", "surrogatepass")
-    return Key(caller(), text, sha256(told).hexdigest())
+    return Key(caller(), found[1], sha256(told).hexdigest())
 
 
 def as_replayed(answer: bytes) -> Response:
@@ -125,12 +146,18 @@ def show_failure(run: Run, job: Job | None) -> Response:
     error = _named_by_method(run.error)
     script = job.asks[error.statement].sql if job and error.statement is not None else ""
     problem = problem_of(error, script)
-    document = as_document(error, problem, Situation(run.applied, g.request_id), script)
+    response = as_problem(error, problem, run.applied, script)
+    if problem.status == 405:
+        response.headers["Allow"] = "POST"
+    return response
+
+
+def as_problem(error: WorkbenchError, problem: Problem, applied: str, script: str = "") -> Response:
+    """The problem document of `error`; `script` is the text it is in."""
+    document = as_document(error, problem, Situation(applied, g.request_id), script)
     response = as_json(document, problem.status)
     response.content_type = "application/problem+json"
     response.headers["X-Sql-Code"] = problem.code
-    if problem.status == 405:
-        response.headers["Allow"] = "POST"
     return response
 
 
@@ -144,7 +171,7 @@ def _named_by_method(error: WorkbenchError) -> WorkbenchError:
 
 def _asked() -> Asked:
     """The request as one description, however it was sent."""
-    options = request.args.to_dict()
+    options = _once(request.args)
     if request.mimetype == "application/json" and request.method != "GET":
         if options:
             raise BadRequest(
@@ -161,7 +188,15 @@ def _asked() -> Asked:
             code="UNSUPPORTED_MEDIA",
             hint="Send application/json, application/sql or a form.",
         )
-    return from_fields(options | request.form.to_dict())
+    return from_fields(_once(CombinedMultiDict([request.args, request.form])))
+
+
+def _once(fields: MultiDict[str, str]) -> dict[str, str]:
+    """The fields by name. Raises BadRequest for one that stands twice: which of them is meant?"""
+    for name, values in fields.lists():
+        if len(values) > 1:
+            raise BadRequest(f"the field {name} stands twice")
+    return fields.to_dict()
 
 
 def _is_form() -> bool:
@@ -209,9 +244,9 @@ def _skipped(asked: Asked) -> int:
     try:
         fingerprint, skip = _signer().loads(asked.next)
     except (BadData, ValueError, TypeError) as error:
-        raise BadRequest("next is not one that was given out here") from error
+        raise BadRequest("next is not one that was given out here", code="NEXT_UNKNOWN") from error
     if fingerprint != _fingerprint(asked):
-        raise BadRequest("next belongs to another query, other values or another limit")
+        raise BadRequest("next belongs to another query, other values or another limit", code="NEXT_UNKNOWN")
     return skip
 
 

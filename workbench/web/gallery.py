@@ -19,6 +19,7 @@ from workbench.errors import Position
 from workbench.history import Entry
 from workbench.results import Column, InvalidText, Kind, Result, Run
 from workbench.sql import presets
+from workbench.web.examples import EXAMPLES
 from workbench.web.failures import Excerpt
 
 _STUDENT = Table(
@@ -335,7 +336,8 @@ def gallery() -> str:
     states = canned()
     page = request.args.get("page")
     if page is None:
-        return render_template("pages/gallery.html", states=states)
+        examples = [(example, example.command("http://localhost")) for example in EXAMPLES]
+        return render_template("pages/gallery.html", states=states, examples=examples)
     if page not in states:
         abort(404)
     return render_template("pages/workbench.html", **states[page])

@@ -25,8 +25,8 @@ def wants_fragment() -> bool:
 
 
 def wants_json() -> bool:
-    """Whether a program is asking: everything under /run and /v1, and the health addresses."""
-    return request.path.split("/")[1] in ("run", "v1", "healthz", "readyz")
+    """Whether a program is asking: everything under /run and /v1, health, and the document about them."""
+    return request.path.split("/")[1] in ("run", "v1", "healthz", "readyz", "openapi.json")
 
 
 def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Response:

@@ -44,7 +44,8 @@ def run_v1() -> Response:
 
 def _run_for_a_value() -> Response:
     try:
-        text = query_in_form() if request.method == "POST" else query_in_address()
+        api.refuse_options_beside_seed()
+        text = query_in_address() if request.method == "GET" else query_in_form()
     except BadRequest as error:
         return _show_failure(Run("", error=error))
     if not text:
