@@ -13,8 +13,8 @@ PACKAGE = HOME / "workbench"
 
 FLOORS = [
     {"errors", "results", "jobs", "catalog", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers"},
-    {"runner", "history", "exports"},
+    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
+    {"terms", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},
     {"web"},
     {"app"},

@@ -377,7 +377,7 @@ def test_nothing_of_one_run_reaches_the_next(runner: Runner) -> None:
 
 def test_a_reader_engine_refuses_every_write(student: Path, tmp_path: Path, runner: Runner) -> None:
     engine = SqliteEngine(student, line_folder=tmp_path, read_only=True)
-    reader = Runner(engine, runner._slots, runner._watchdog, 1.0)
+    reader = Runner(engine, Slots(2), Watchdog(), 1.0)
     for script in (
         "DELETE FROM student",
         "CREATE TABLE t (a)",

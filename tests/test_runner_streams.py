@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count as count_up
 from pathlib import Path
 
 import apsw
@@ -12,9 +13,11 @@ import pytest
 
 from workbench import errors
 from workbench.engines.base import Flow
+from workbench.engines.sqlite.rows import batches
 from workbench.jobs import Ask, Expect, Job
 from workbench.results import InvalidText, Row, Run
-from workbench.runner import Listener, Runner
+from workbench.runner import Runner
+from workbench.streams import Listener
 
 MANY = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {}) SELECT x FROM c"
 FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
@@ -25,7 +28,7 @@ class Somebody:
 
     def __init__(self) -> None:
         self.cut_off = threading.Event()
-        self.listener = Listener(None, self.cut_off.set, may_write=True)
+        self.listener = Listener(self.cut_off.set)
 
 
 @contextmanager
@@ -49,6 +52,16 @@ def test_all_rows_come_with_their_columns_and_are_counted(runner: Runner) -> Non
     run = Run("")
     assert rows_of(runner, MANY.format(5000), run) == [(i,) for i in range(1, 5001)]
     assert (run.row_count, run.error, [c.name for c in run.results[0].columns]) == (5000, None, ["x"])
+
+
+@pytest.mark.parametrize(("seconds", "largest"), [(0.001, 500), (0.3, 1)])
+def test_rows_that_come_slowly_are_handed_on_in_small_batches(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, largest: int
+) -> None:
+    clock = count_up(0.0, seconds)
+    monkeypatch.setattr("workbench.engines.sqlite.rows.perf_counter", lambda: next(clock))
+    sizes = [len(batch) for batch in batches((i,) for i in range(2000))]
+    assert (max(sizes), sum(sizes)) == (largest, 2000)
 
 
 def test_values_are_bound(runner: Runner) -> None:

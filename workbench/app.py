@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from traceback import clear_frames
 
@@ -16,14 +17,29 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
-from workbench.results import Run
+from workbench.meters import Meters
 from workbench.runner import Runner
 from workbench.running import Running
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
-from workbench.web import api, assets, failures, going, guard, health, history, limits, query, run, schema
+from workbench.web import (
+    api,
+    assets,
+    compression,
+    cors,
+    failures,
+    going,
+    guard,
+    health,
+    history,
+    limits,
+    metrics,
+    query,
+    run,
+    schema,
+)
 from workbench.web.cells import cells
 from workbench.web.docs import docs
 from workbench.web.gallery import gallery
@@ -40,8 +56,13 @@ def create_app(settings: Settings) -> Flask:
     store = Store(settings.store)
     app.config.update(_config(store))
     app.extensions["settings"] = settings
-    app.extensions["bench"] = _bench(settings, store)
+    meters = Meters()
+    app.extensions["bench"] = _bench(settings, store, meters)
+    metrics.install(app, meters)
+    compression.install(app)
+    cors.install(app)
     guard.install(app)
+    api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
@@ -49,16 +70,16 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _bench(settings: Settings, store: Store) -> Bench:
+def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots), Watchdog(), settings.time_limit)
+    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes))
+    return Bench(runner, history, Running(settings.processes), meters)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -104,6 +125,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/readyz", "readyz", health.readyz)
     app.add_url_rule("/openapi.json", "openapi", openapi)
     app.add_url_rule("/docs", "docs", docs)
+    app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
 
@@ -133,7 +155,11 @@ def _add_failures(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        response = _tell_of_http(failures.problem_of_http(error))
+        unknown = (error.code or 500) >= 500
+        problem = failures.problem_of_http(error)
+        if error.code == 413:
+            problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
+        response = show_problem(problem, applied="unknown" if unknown else "none")
         if error.code == 405:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
         return response
@@ -146,18 +172,4 @@ def _add_failures(app: Flask) -> None:
 
 def _tell(error: WorkbenchError, applied: str) -> Response:
     """An error that no view has told, in the form that its address speaks."""
-    if _for_clients_of_today():
-        return api.show_failure(Run("", error=error, applied=applied), None)
-    return show_problem(failures.problem_of(error))
-
-
-def _tell_of_http(problem: failures.Problem) -> Response:
-    """The same for what HTTP has a number for."""
-    if _for_clients_of_today():
-        error = WorkbenchError(problem.message, code=problem.code)
-        return api.as_problem(error, problem, "unknown" if problem.status == 500 else "none")
-    return show_problem(problem)
-
-
-def _for_clients_of_today() -> bool:
-    return request.path.startswith("/v1/")
+    return show_problem(failures.problem_of(error), applied=applied)

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Engine, Flow
+from workbench.engines.base import Description, Engine, Flow
 from workbench.errors import AlreadyRunning, StoreTrouble
 from workbench.history import Entry, History
 from workbench.jobs import Job
+from workbench.meters import Meters
 from workbench.results import Run
-from workbench.runner import Handling, Listener, Runner, first_rows
+from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
+from workbench.streams import Listener
 
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
@@ -65,10 +67,11 @@ NOBODY = Waiting()
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(self, runner: Runner, history: History, running: Running) -> None:
+    def __init__(self, runner: Runner, history: History, running: Running, meters: Meters) -> None:
         self._runner = runner
         self._running = running
         self._history = history
+        self._meters = meters
 
     @property
     def engine(self) -> Engine:
@@ -102,9 +105,17 @@ class Bench:
         finally:
             self._remember(person, run, keep_answer=False)
 
+    def describe(self, job: Job) -> list[Description]:
+        """What the statements of `job` are; runs and remembers nothing. Raises a WorkbenchError."""
+        return self._runner.describe(job)
+
     def going(self, person: str) -> list[Going]:
         """The runs of `person` that go on now, in whichever process."""
         return self._running.list(person)
+
+    def running(self) -> int:
+        """How many runs go on now, in all processes and of everybody."""
+        return self._running.count()
 
     def cancel(self, person: str, request_id: str) -> bool:
         """Ask a run of `person` to stop; False when there is no such run any more."""
@@ -154,6 +165,7 @@ class Bench:
         return speak
 
     def _remember(self, person: str, run: Run, *, keep_answer: bool) -> Answer:
+        self._meters.ran(run)
         try:
             enough = PROGRAM_ENTRIES if person == PROGRAM else None
             return Answer(

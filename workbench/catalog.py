@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase
 
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -60,6 +61,14 @@ class Catalog:
         found = dict.fromkeys(t.name for t in self.tables)
         found.update(dict.fromkeys(c.name for t in self.tables for c in t.columns))
         return list(found)
+
+    def nearest(self, kind: str, name: str) -> str | None:
+        """The name most like `name`, which no ``table`` or no ``column`` has; None when none is near."""
+        known = [t.name for t in self.tables] if kind == "table" else self.names()
+        by_folded = {n.casefold(): n for n in known}
+        close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+        # A name that exists is missing only where it was looked for: to offer it again helps nobody.
+        return by_folded[close[0]] if close and close[0] != name.casefold() else None
 
 
 def _folded(name: str) -> str:

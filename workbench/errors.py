@@ -46,17 +46,28 @@ class Position:
 class WorkbenchError(Exception):
     """Base of all errors that are told to whoever asked.
 
-    `message` says what happened; `hint`, if any, what to do next. `statement` is the number of
-    the text it happened in, from 0, once that is known.
+    `message` says what happened; `hint`, if any, what to do next. `limit` is the one that was
+    passed, if any, and `actual` what passed it. `statement` is the number of the text it happened
+    in, from 0, once that is known.
     """
 
     code = "ERROR"
 
-    def __init__(self, message: str, *, code: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        limit: float | None = None,
+        actual: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.code = code or self.code
+        self.limit = limit
+        self.actual = actual
         self.statement: int | None = None
 
 
@@ -71,7 +82,8 @@ class StatementError(WorkbenchError):
 
     `code` is the extended result code's name, such as ``SQLITE_CONSTRAINT_UNIQUE``, and `number`
     its number (https://sqlite.org/rescode.html). `position` is where in the script, when SQLite says;
-    `suggestion` is the nearest existing name when one seems misspelt.
+    `missing` is what it did not find, as ``table`` or ``column`` and a name, and `suggestion` the
+    nearest name there is.
     """
 
     code = "SQLITE_ERROR"
@@ -88,6 +100,7 @@ class StatementError(WorkbenchError):
         super().__init__(message, code=code, hint=hint)
         self.position = position
         self.suggestion = suggestion
+        self.missing: tuple[str, str] | None = None
         self.number: int | None = None
 
 
@@ -124,7 +137,7 @@ class KeyConflict(WorkbenchError):
 class Unsupported(WorkbenchError):
     """What was asked cannot be done with this statement."""
 
-    code = "UNSUPPORTED"
+    code = "UNSUPPORTED_ON_ENGINE"
 
 
 class Cancelled(WorkbenchError):

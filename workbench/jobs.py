@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from workbench.results import Result, Value
 
@@ -73,7 +75,8 @@ class Job:
 
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
-    for each statement. `dry_run`: everything is rolled back at the end. Times are in seconds;
+    for each statement. `dry_run`: everything is rolled back at the end. `time_limit` is in
+    seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
     None is the server's own. `key`: run it once, however often it is asked for.
     """
 
@@ -82,11 +85,17 @@ class Job:
     dry_run: bool = False
     time_limit: float | None = None
     key: Key | None = None
+    give_up: float | None = None
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
         return cls((Ask(script, values),))
+
+    @property
+    def patience(self) -> float:
+        """How many seconds it would still wait for a slot, a turn or a lock."""
+        return inf if self.give_up is None else max(0.0, self.give_up - monotonic())
 
     @property
     def script(self) -> str:

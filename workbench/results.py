@@ -30,10 +30,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a result set; `decltype` is None for an expression."""
+    """A column of a result set. `decltype`, and the `table` and the column there that it comes from
+    (`origin`), are None for an expression.
+    """
 
     name: str
     decltype: str | None
+    table: str | None = None
+    origin: str | None = None
 
 
 def weight(row: Row) -> int:

@@ -119,6 +119,11 @@ class Running:
         found = [run for at in taken if (run := self._read(at)) and self._places.alive(at)]
         return sorted((run for run in found if run.person == _shown(person)), key=lambda run: run.started)
 
+    def count(self) -> int:
+        """How many runs there are."""
+        taken = [at for at, numbers in enumerate(self._places.numbers) if numbers[_NUMBER]]
+        return sum(map(self._places.alive, taken))
+
     def cancel(self, request_id: str, person: str) -> bool:
         """Ask this run of `person` to stop; False when there is none."""
         name = _name(request_id)

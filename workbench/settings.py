@@ -32,6 +32,10 @@ TABLE = {
     "WORKBENCH_PASSWORD": ("", "asked of everyone; needed to listen beyond the loopback"),
     "WORKBENCH_PASSWORD_FILE": ("", "a file that holds the password"),
     "WORKBENCH_HOSTS": ("", "further host names under which it is reached, separated by commas"),
+    "WORKBENCH_CORS_ORIGINS": (
+        "",
+        "origins whose pages may call /run, separated by commas: https://app.example; none: no other's",
+    ),
     "WORKBENCH_LISTEN": ("", "the address under which a container publishes it, if it is in one"),
     "WORKBENCH_SOCKET": ("", "a unix socket for Nginx, instead of HTTP on HOST and PORT"),
     "WORKBENCH_READY": ("", "set by the workbench itself for its workers"),
@@ -45,6 +49,10 @@ _SAID = {"WORKBENCH_DATABASE": "the name in FILE or WORKBENCH_DATABASE"}
 """How a setting is called that can be given in another way too."""
 
 _DIGITS = re.compile(r"[0-9]{1,12}\Z")
+
+_ORIGIN = re.compile(
+    r"(?:http(?!.*:80\Z)|https(?!.*:443\Z))://(?:[a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?\Z"
+)
 
 Value = Callable[[str], str]
 """The text of a setting: what the environment says, else its default."""
@@ -63,6 +71,7 @@ class Settings:
     get_writes: bool = True
     password: str = field(default="", repr=False)
     hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8080
     socket: str = ""
@@ -106,6 +115,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
         password=password,
         hosts=_names(value("WORKBENCH_HOSTS")),
+        cors_origins=_origins(value("WORKBENCH_CORS_ORIGINS")),
         host=value("HOST"),
         port=_whole("PORT", value, 1, 65535),
         socket=value("WORKBENCH_SOCKET"),
@@ -188,6 +198,18 @@ def _are_one(one: Path, other: Path) -> bool:
 
 def _names(listed: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in listed.split(",") if name.strip())
+
+
+def _origins(listed: str) -> tuple[str, ...]:
+    """Origins as browsers write them (RFC 6454, section 6.2)."""
+    origins = tuple(origin.strip() for origin in listed.split(",") if origin.strip())
+    for origin in origins:
+        if not _ORIGIN.match(origin):
+            raise SettingsError(
+                f"WORKBENCH_CORS_ORIGINS names {origin}, and takes each origin in full, in small letters,"
+                " without path or usual port: https://app.example"
+            )
+    return origins
 
 
 def _flag(name: str, value: Value) -> bool:

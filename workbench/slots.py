@@ -11,7 +11,7 @@ import fcntl
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from workbench.errors import Busy
@@ -29,52 +29,62 @@ _AGAIN = "Nothing was executed. Try again in a moment."
 class Slots:
     """`count` slots, shared by every process forked after this was made.
 
-    `writers` of them, at most, are for runs that write; at least one is.
+    `writers` of them, at most, are for runs that write; at least one is. `waited` is told for what
+    and how many seconds a run had to wait, if it had to.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, waited: Callable[[str, float], None] = lambda *_: None) -> None:
         self.count = count
         self.writers = max(1, count - _FOR_READERS)
+        self._waited = waited
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
     @contextmanager
-    def take(self) -> Iterator[None]:
+    def take(self, wait: float = WAIT) -> Iterator[None]:
         """Hold a slot for the time inside.
 
         Raises:
-            Busy: when none came free within `WAIT` seconds. Nothing was executed.
+            Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count), "running SQL"):
+        with self._one_of(range(self.count), "running SQL", wait):
             yield
 
     @contextmanager
-    def take_to_write(self) -> Iterator[None]:
+    def take_to_write(self, wait: float = WAIT) -> Iterator[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
 
         Raises:
-            Busy: when there were no fewer for `WAIT` seconds. Nothing was executed.
+            Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count, self.count + self.writers), "writing"):
+        with self._one_of(range(self.count, self.count + self.writers), "writing", wait):
             yield
 
     @contextmanager
-    def _one_of(self, slots: range, purpose: str) -> Iterator[None]:
-        slot = self._find(slots, purpose)
+    def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
+        slot = self._find(slots, purpose, wait)
         try:
             yield
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
 
-    def _find(self, slots: range, purpose: str) -> int:
-        give_up = time.monotonic() + WAIT
-        while True:
-            for i in range(len(slots)):
-                slot = slots[(os.getpid() + i) % len(slots)]
-                if self._try(slot):
-                    return slot
-            if time.monotonic() >= give_up:
-                raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN)
+    def _find(self, slots: range, purpose: str, wait: float) -> int:
+        slot = self._first_free(slots)
+        return self._wait(slots, purpose, min(WAIT, wait)) if slot is None else slot
+
+    def _wait(self, slots: range, purpose: str, wait: float) -> int:
+        began, slot = time.monotonic(), None
+        while slot is None and time.monotonic() < began + wait:
             time.sleep(_PAUSE)
+            slot = self._first_free(slots)
+        self._waited(purpose, time.monotonic() - began)
+        if slot is None:
+            raise Busy(_all_taken(len(slots), purpose), hint=_AGAIN, limit=len(slots))
+        return slot
+
+    def _first_free(self, slots: range) -> int | None:
+        """A slot that is ours from now on; processes begin to look at different ones."""
+        tried = (slots[(os.getpid() + i) % len(slots)] for i in range(len(slots)))
+        return next((slot for slot in tried if self._try(slot)), None)
 
     def _try(self, slot: int) -> bool:
         try:

@@ -11,9 +11,17 @@ import time
 from pathlib import Path
 
 from workbench.app import create_app
+from workbench.meters import share
 from workbench.settings import from_environment
 
+try:
+    import uwsgi
+except ImportError:  # loaded by something else
+    uwsgi = None
+
 settings = from_environment(os.environ)
+if uwsgi:
+    share(settings.socket or settings.address, uwsgi.worker_id)
 application = create_app(settings)
 
 # Templates are compiled here once, instead of by each worker for its first page.
@@ -62,9 +70,5 @@ def _master_hears(number: signal.Signals) -> bool:
     return bool(caught >> (number - 1) & 1)
 
 
-try:
-    import uwsgi
-except ImportError:  # loaded by something else than uWSGI
-    pass
-else:
+if uwsgi:
     uwsgi.post_fork_hook = _begin_worker

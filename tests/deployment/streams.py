@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -74,18 +76,37 @@ class Reader:
 class Streams:
     """Wants the fixtures `door`, the URL of a server, and `behind`, the workbench that answers there."""
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     @pytest.mark.parametrize("compressed", [[], ["--compressed"]])
     def test_curl_says_that_a_whole_answer_is_whole(self, door, form, compressed):
         assert curl(address(door, WHOLE, form), *compressed).returncode == 0
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     def test_curl_says_that_a_broken_answer_is_broken(self, door, form):
         assert curl(address(door, BREAKS, form)).returncode == PARTIAL_FILE
 
-    @pytest.mark.parametrize("form", ["ndjson", "csv"])
+    @pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
     def test_curl_says_so_when_it_is_compressed_too(self, door, form):
         assert curl(address(door, BREAKS, form), "--compressed").returncode != 0
+
+    def test_rows_go_compressed_both_ways(self, door, tmp_path):
+        asked = tmp_path / "asked.json.gz"
+        asked.write_bytes(gzip.compress(json.dumps({"sql": WHOLE, "format": "ndjson"}).encode()))
+        headers = ("-H", "Content-Encoding: gzip", "-H", "Content-Type: application/json")
+        sent = ("--data-binary", f"@{asked}", *headers, "-D", str(tmp_path / "headers"))
+        answer = curl(f"{door}/run", *sent, "--compressed")
+        assert answer.returncode == 0
+        assert "content-encoding: gzip" in (tmp_path / "headers").read_text().lower()
+        assert json.loads(answer.stdout.splitlines()[-1])["row_count"] == 50_000
+
+    def test_a_compressed_answer_that_breaks_off_can_be_read_as_far_as_it_came(self, door):
+        answer = curl(address(door, BREAKS, "csv"), "-H", "Accept-Encoding: gzip")
+        assert answer.returncode == PARTIAL_FILE
+        reader = zlib.decompressobj(31)
+        rows = reader.decompress(answer.stdout).splitlines()
+        assert {row.count(b",") for row in rows[:-1]} == {1}
+        assert len(rows) > 10_000
+        assert not reader.eof
 
     @pytest.mark.parametrize("query", [ENDLESS, STUCK])
     def test_what_is_stopped_at_its_time_limit_is_broken(self, door, query):

@@ -49,9 +49,12 @@ class InBackground:
 class Leaver:
     """A client that sends a query and goes away when it is told to."""
 
-    def __init__(self, door: str, query: str) -> None:
+    def __init__(self, door: str, query: str, **options: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(door).netloc, timeout=30)
-        body, kind = urlencode({"query": query}), {"Content-Type": "application/x-www-form-urlencoded"}
+        body, kind = (
+            urlencode({"query": query} | options),
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
         self._connection.request("POST", "/run", body, kind)
 
     def leave(self) -> float:
@@ -125,6 +128,16 @@ def test_a_run_ends_within_a_second_of_its_clients_leaving(door: str, query: str
     assert run(door, "SELECT sum(nr) FROM student").json == [[6666]]
 
 
+def test_a_run_goes_on_when_its_client_said_that_it_would_leave(door: str) -> None:
+    run(door, "CREATE TABLE counted (n)")
+    counts = f"INSERT INTO counted {ENDLESS.replace('FROM n)', 'FROM n LIMIT 2000000)')}"
+    leaver = Leaver(door, counts, on_disconnect="continue")
+    is_going(door)
+    leaver.leave()
+    eventually(lambda: not going(door), "the end of the run")
+    assert run(door, "SELECT n FROM counted").json == [[2_000_000]]
+
+
 def test_a_write_that_waits_for_its_turn_can_be_stopped_too(door: str) -> None:
     first = InBackground(door, WRITES_FOR_EVER, "the-one-in-front")
     is_going(door)
@@ -161,7 +174,7 @@ def test_what_is_over_cannot_be_stopped(door: str) -> None:
     post(f"{door}/run", query="SELECT 1", headers={"X-Request-Id": MINE})
     answer = stop(door)
     assert answer.status == 404
-    assert answer.json == "Error - No run of yours with this id is going on."
+    assert answer.json["detail"] == "No run of yours with this id is going on."
 
 
 def test_another_site_stops_nothing(door: str) -> None:

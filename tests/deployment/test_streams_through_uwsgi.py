@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import zlib
 
 import pytest
 
@@ -27,6 +28,14 @@ def door(behind) -> str:
 
 class TestStreamsThroughUwsgi(Streams):
     """The workbench on HTTP."""
+
+    def test_the_last_words_of_a_process_continue_a_compressed_answer(self, door):
+        with pytest.raises(http.client.IncompleteRead) as caught:
+            ask(address(door, STUCK, "ndjson"), headers={"Accept-Encoding": "gzip"})
+        reader = zlib.decompressobj(31)
+        *_, last = reader.decompress(caught.value.partial).splitlines()
+        assert json.loads(last)["error"]["code"] == "QUERY_TIMEOUT"
+        assert not reader.eof
 
     @pytest.mark.parametrize("query", [ENDLESS, STUCK])
     def test_what_is_stopped_at_its_time_limit_says_why(self, door, query):

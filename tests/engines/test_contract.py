@@ -10,7 +10,7 @@ import pytest
 from workbench.engines.base import Engine
 from workbench.engines.sqlite import SqliteEngine
 from workbench.errors import DatabaseTrouble, StatementError
-from workbench.jobs import Job
+from workbench.jobs import Ask, Job
 from workbench.results import Result
 from workbench.runner import first_rows
 
@@ -45,6 +45,17 @@ def test_a_plan_tells_reading_from_writing(any_engine: Engine) -> None:
 def test_planning_runs_nothing(any_engine: Engine) -> None:
     any_engine.plan(Job.of("DELETE FROM student; DROP TABLE student"))
     assert do(any_engine, "SELECT count(*) FROM student")[0].rows == [(3,)]
+
+
+def test_a_description_runs_nothing(any_engine: Engine) -> None:
+    (found,) = any_engine.describe(
+        Job((Ask("DELETE FROM student WHERE id = :id RETURNING name", single=True),))
+    )
+    assert (found.parameters, [c.name for c in found.columns]) == (("id",), ["name"])
+    assert (found.readonly, found.reads, found.writes) == (False, ("student",), ("student",))
+    assert do(any_engine, "SELECT count(*) FROM student")[0].rows == [(3,)]
+    with pytest.raises(StatementError):
+        any_engine.describe(Job.of("SELECT * FROM nothing_here"))
 
 
 def test_what_is_not_committed_is_rolled_back(any_engine: Engine) -> None:

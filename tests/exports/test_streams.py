@@ -72,6 +72,16 @@ class TestNdjson:
         lines = b"".join(ndjson(TWO, iter([[(2**53, 1.0)]]), Facts(), integers_as_text=True)).splitlines()
         assert json.loads(lines[1]) == ["9007199254740992", 1.0]
 
+    def test_progress_is_told_about_once_a_second_between_rows_for_those_who_ask(self, monkeypatch):
+        clock = iter([0.0, 0.4, 1.1, 1.5, 2.2])  # at the start, and after each batch
+        monkeypatch.setattr("workbench.exports.ndjson.monotonic", lambda: next(clock, 99.0))
+        rows = [(i, None) for i in range(8)]
+        lines = b"".join(ndjson(TWO, batches(rows, 2), Facts(), progress=True)).splitlines()
+        told = [line["progress"] for line in map(json.loads, lines) if "progress" in line]
+        assert told == [{"rows": 4, "ms": 1100}, {"rows": 8, "ms": 2200}]
+        assert sum(line.startswith(b"[") for line in lines) == 8
+        assert b"progress" not in b"".join(ndjson(TWO, batches(rows, 2), Facts()))
+
     def test_an_error_is_the_last_line_and_raised_too(self):
         lines = taken(ndjson(TWO, broken([(1, 2)]), Facts())).splitlines()
         assert json.loads(lines[1]) == [1, 2]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import apsw
@@ -172,6 +175,15 @@ def test_the_last_rowid_is_told_only_by_what_inserted(program: FlaskClient) -> N
         ask(program, sql="INSERT INTO student SELECT * FROM student WHERE 0").json["last_insert_rowid"]
         is None
     )
+
+
+def test_typed_columns_say_which_tables_column_they_come_from(program: FlaskClient) -> None:
+    sql = "SELECT s.name AS who, count(*) FROM student AS s"
+    assert ask(program, sql=sql, format="typed").json["columns"] == [
+        {"name": "who", "decltype": "TEXT", "table": "student", "origin": "name"},
+        {"name": "count(*)", "decltype": None, "table": None, "origin": None},
+    ]
+    assert ask(program, sql=sql).json["columns"][0] == {"name": "who", "decltype": "TEXT"}
 
 
 # --- pages -----------------------------------------------------------------------------------
@@ -352,6 +364,32 @@ NOTHING_RUNS = "DELETE FROM student"
         (b'{"statements": [{"sql": "DELETE FROM student"}], "params": [1]}', 400, "params"),
         (b'{"sql": "DELETE FROM student", "limit": 0}', 400, "limit"),
         (b'{"sql": "DELETE FROM student", "limit": 10001}', 400, "limit"),
+        (b'{"sql": "DELETE FROM student", "limit": 5.5}', 400, "limit"),
+        (b'{"sql": "DELETE FROM student", "limit": null, "next": 1}', 400, "next"),
+        (b'{"sql": "DELETE FROM student", "format": "seed"}', 400, "seed"),
+        (b'{"sql": "DELETE FROM student", "int64": "text"}', 400, "int64"),
+        (b'{"sql": "DELETE FROM student", "timeout_ms": 0}', 400, "timeout_ms"),
+        (b'{"sql": "DELETE FROM student", "timeout_ms": 1' + b"0" * 400 + b"}", 400, "timeout_ms"),
+        (b'{"sql": "DELETE FROM student", "wait_ms": 1' + b"0" * 30 + b"}", 400, "wait_ms"),
+        (b'{"sql": "DELETE FROM student", "wait_ms": "5"}', 400, "wait_ms"),
+        (b'{"sql": "DELETE FROM student", "describe": "yes"}', 400, "describe"),
+        (b'{"sql": "DELETE FROM student", "transaction": "exclusive"}', 400, "transaction"),
+        (b'{"sql": "DELETE FROM student", "expect": {"affected": -1}}', 400, "affected"),
+        (b'{"sql": "DELETE FROM student", "expect": {"affected": 3, "afected": 1}}', 400, "afected"),
+        (b'{"sql": "DELETE FROM student", "max_affected": 1.5}', 400, "max_affected"),
+        (b'{"sql": null, "statements": null}', 400, "either"),
+        (b'{"statements": [{"sql": "DELETE FROM student"}], "params": []}', 400, "params"),
+        (b'{"statements": [{"sql": "DELETE FROM student"}, "SELECT 1"]}', 400, "object"),
+        (b'{"sql": "DELETE FROM student WHERE id = ?", "params": {"a": 1, "a": 2}}', 400, "twice"),
+        (b'{"sql": "DELETE FROM student WHERE id = ?", "params": [-9223372036854775809]}', 400, "64 bits"),
+        (b'{"sql": "DELETE FROM student WHERE id = ?", "params": [Infinity]}', 400, "Infinity"),
+        (b'{"sql": "DELETE FROM student WHERE id = ?", "params": [1, 2]}', 400, "2 values"),
+        (
+            b'{"sql": "DELETE FROM student WHERE id = ? OR id = :b", "params": {"b": 1}}',
+            400,
+            "without a name",
+        ),
+        (b'{"sql": "DELETE FROM student"} {"sql": "SELECT 1"}', 400, "JSON"),
         (b'{"sql": "DELETE FROM student", "format": "xml"}', 400, "format"),
         (b'{"sql": "DELETE FROM student", "params": "x"}', 400, "params"),
         (b'{"sql": "DELETE FROM student", "params": [], "params_seq": []}', 400, "either"),
@@ -415,6 +453,28 @@ def test_a_body_that_is_wrong_is_named_and_nothing_runs(
             400,
             "BAD_REQUEST",
         ),
+        ({"path": "/v1/run?query=SELECT+1&query=SELECT+2"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+1&limit=1&limit=2"}, 400, "BAD_REQUEST"),
+        ({"path": "/run?query=SELECT+1&format=arrays&format=seed"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+:a&p_a=1&p_a=2"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+:a&p_a=1&params={}"}, 400, "PARAM_COUNT"),
+        ({"path": "/v1/run?query=SELECT+?&params=[1"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+?&params=" + "[" * 40 + "]" * 40}, 400, "BODY_TOO_DEEP"),
+        ({"path": "/v1/run?query=SELECT+?&params=[%5D" + "[" * 3000}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+'%FF'"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=SELECT+1", "json": {"sql": "SELECT 2"}}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run?query=a", "method": "POST", "data": {"query": "SELECT 1"}}, 400, "BAD_REQUEST"),
+        (
+            {"path": "/v1/run", "method": "POST", "data": {"query": ["SELECT 1", "SELECT 2"]}},
+            400,
+            "BAD_REQUEST",
+        ),
+        (
+            {"path": "/v1/run", "method": "POST", "data": {"query": "SELECT 1", "dry_run": ""}},
+            400,
+            "BAD_REQUEST",
+        ),
+        ({"path": "/v1/run", "method": "QUERY"}, 415, "UNSUPPORTED_MEDIA"),
     ],
 )
 def test_a_request_that_is_wrong_is_named(
@@ -491,3 +551,89 @@ def test_the_limits_are_told_and_are_the_ones_that_hold(program: FlaskClient) ->
     assert ask(program, statements=batch).status_code == 200
     assert ask(program, statements=[*batch, {"sql": "SELECT 1"}]).status_code == 400
     assert ask(program, sql="x" * told["body_bytes"]).status_code == 413
+
+
+FOR_EVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT count(*) FROM c"
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        ("body_bytes", lambda most: {"sql": "x" * most}),
+        ("rows_of_a_page", lambda most: {"sql": "SELECT 1", "limit": most + 1}),
+        ("statements", lambda most: {"statements": [{"sql": "SELECT 1"}] * (most + 1)}),
+        ("parameters", lambda most: {"sql": "SELECT ?", "params": [1] * (most + 1)}),
+        ("params_seq", lambda most: {"sql": "DELETE FROM student", "params_seq": [[]] * (most + 1)}),
+        ("json_depth", lambda most: {"sql": "SELECT 1", "params": _nested(most)}),
+        ("value_bytes", lambda _: {"sql": "SELECT hex(zeroblob(40000000))"}),
+        ("answer_bytes", lambda most: {"sql": f"SELECT printf('%.*c', {most + 1}, 'x')"}),
+        ("time_limit_seconds", lambda _: {"sql": FOR_EVER}),
+    ],
+)
+def test_a_limit_that_is_passed_is_named_with_its_number(
+    serve: Callable[..., Flask], name: str, passes: Callable[[int], dict]
+) -> None:
+    program = serve(result_bytes=1024, time_limit=0.3).test_client(use_cookies=False)
+    most = program.get("/run/limits").json[name]
+    problem = ask(program, **passes(most)).json
+    assert (problem["limit"], problem["applied"]) == (most, "none")
+    assert problem.get("actual", most + 1) > most
+
+
+def _nested(deep: int) -> list:
+    value: list = []
+    for _ in range(deep):
+        value = [value]
+    return value
+
+
+def test_a_program_may_say_how_long_it_waits(program: FlaskClient, student: Path) -> None:
+    """Each wait is shorter than the server's own, which is five seconds."""
+    other = apsw.Connection(str(student))
+    other.execute("BEGIN IMMEDIATE")
+    began = monotonic()
+    for _ in range(2):  # its first run and one on a connection that is there already
+        answer = ask(program, sql="DELETE FROM student", wait_ms=50)
+        assert (answer.status_code, answer.json["code"]) == (503, "SQLITE_BUSY")
+        assert (answer.json["retryable"], answer.json["applied"]) == (True, "none")
+        assert answer.headers["Retry-After"]
+    assert monotonic() - began < 2
+    other.execute("COMMIT")
+    assert ask(program, sql="DELETE FROM student", wait_ms=0).json["applied"] == "all"
+
+
+def test_waiting_shortly_once_does_not_make_the_next_run_impatient(
+    program: FlaskClient, student: Path
+) -> None:
+    assert ask(program, sql="DELETE FROM student WHERE id = 1", wait_ms=0).status_code == 200
+    other = apsw.Connection(str(student))
+    other.execute("BEGIN IMMEDIATE")
+    finishing = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    finishing.start()
+    assert ask(program, sql="DELETE FROM student WHERE id = 2").status_code == 200
+    finishing.join()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"progress": True}, "progress"),
+        ({"progress": True, "format": "csv"}, "progress"),
+        ({"on_disconnect": "continue", "format": "ndjson"}, "on_disconnect"),
+        ({"on_disconnect": "stay"}, "on_disconnect"),
+        ({"limit": 5, "format": "json"}, "pages"),
+        ({"wait_ms": -1}, "wait_ms"),
+        ({"wait_ms": 1.5}, "wait_ms"),
+    ],
+)
+def test_an_option_for_which_there_is_no_place_is_refused(
+    program: FlaskClient, options: dict, named: str
+) -> None:
+    answer = ask(program, sql="SELECT 1", **options)
+    assert answer.status_code == 400
+    assert answer.json["code"] in ("BAD_REQUEST", "NOT_TOGETHER")
+    assert named in answer.json["detail"]
+
+
+def test_a_run_that_may_go_on_alone_is_answered_like_any_other(program: FlaskClient) -> None:
+    assert ask(program, sql="SELECT 1", on_disconnect="continue").json["rows"] == [[1]]

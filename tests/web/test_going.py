@@ -130,15 +130,15 @@ def test_another_site_stops_nothing(
 @pytest.mark.parametrize("name", [MINE, "%00" * 8, "a" * 3000])
 def test_a_run_that_is_not_there_cannot_be_stopped(program: FlaskClient, name: str) -> None:
     answer = program.delete(f"/run/{name}")
-    assert answer.status_code == 404
-    assert answer.get_json() == "Error - No run of yours with this id is going on."
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert answer.get_json()["detail"] == "No run of yours with this id is going on."
+    assert answer.get_json()["code"] == "NOT_RUNNING"
 
 
 @pytest.mark.parametrize("name", ["x", "%00", "a" * 7])
 def test_what_is_too_short_for_an_id_names_no_run(program: FlaskClient, name: str) -> None:
     answer = program.delete(f"/run/{name}")
-    assert answer.status_code == 404
-    assert answer.get_json().startswith("Error - ")
+    assert (answer.status_code, answer.json["code"]) == (404, "HTTP_404")
 
 
 @pytest.mark.parametrize("name", ["active", "limits"])

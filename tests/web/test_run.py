@@ -86,6 +86,20 @@ def test_a_missing_query_is_warned_of_by_get_and_refused_by_post(program: FlaskC
 
 
 @pytest.mark.parametrize(
+    "request_",
+    [
+        {"path": "/run?query=DELETE+FROM+student&query=SELECT+1"},
+        {"path": "/run", "method": "POST", "data": {"query": ["DELETE FROM student", "SELECT 1"]}},
+        {"path": "/run?query=SELECT+1", "method": "POST", "data": {"query": "DELETE FROM student"}},
+    ],
+)
+def test_of_two_queries_none_is_run(program: FlaskClient, student: Path, request_: dict) -> None:
+    answer = program.open(**request_)
+    assert (answer.status_code, answer.get_json()) == (400, "Error - query is given more than once")
+    assert apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get == 3
+
+
+@pytest.mark.parametrize(
     ("query", "value"),
     [
         ("UPDATE student SET nr = (SELECT max(nr) FROM student) WHERE id = 1", "Done - Rows affected: 1"),
@@ -259,6 +273,74 @@ def test_unknown_addresses_answer_in_kind(program: FlaskClient, path: str) -> No
     answer = program.get(path)
     assert answer.status_code == 404
     assert answer.is_json is path.startswith("/run/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/run/", 404),
+        ("GET", "/run/x/y", 404),
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/run/some-run-of-mine", 405),
+        ("POST", "/run/active", 405),
+        ("PUT", "/run/limits", 405),
+        ("PUT", "/v1/run", 405),
+    ],
+)
+def test_failures_of_http_are_problems_where_no_caller_is_used_to_sentences(
+    program: FlaskClient, method: str, path: str, status: int
+) -> None:
+    answer = program.open(path, method=method)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    problem = answer.get_json()
+    assert (problem["code"], problem["applied"], problem["retryable"]) == (f"HTTP_{status}", "none", False)
+    assert problem["request_id"] == answer.headers["X-Request-Id"]
+    assert ("Allow" in answer.headers) is (status == 405)
+
+
+def test_whoever_asks_for_more_than_a_value_is_refused_by_a_problem(program: FlaskClient) -> None:
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    problem = program.post("/run", json={"sql": "SELECT 1"}, headers=elsewhere)
+    assert (problem.status_code, problem.get_json()["code"]) == (403, "CROSS_SITE")
+    sentence = program.post("/run", data={"query": "SELECT 1"}, headers=elsewhere)
+    assert sentence.get_json().startswith("Error - ")
+    too_large = program.post("/run", data={"query": "x" * 5_000_000, "format": "arrays"})
+    assert (too_large.status_code, too_large.get_json()[:8]) == (413, "Error - ")
+    assert program.post("/v1/run", data={"query": "x" * 5_000_000}).get_json()["code"] == "HTTP_413"
+
+
+@pytest.mark.parametrize("path", ["/run", "/v1/run"])
+def test_options_tells_the_methods_and_the_bodies_of_query_and_opens_no_database(
+    program: FlaskClient, student: Path, path: str
+) -> None:
+    student.unlink()
+    answer = program.options(path)
+    assert answer.status_code == 200
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "QUERY", "OPTIONS"}
+    assert answer.headers["Accept-Query"] == (
+        "application/json, application/sql, application/x-www-form-urlencoded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/run?query=SELECT+1"),
+        ("GET", "/run?query=x"),
+        ("GET", "/run?query=SELECT+1&format=ndjson"),
+        ("OPTIONS", "/run"),
+        ("PUT", "/run"),
+        ("GET", "/run/limits"),
+        ("GET", "/run/active"),
+        ("DELETE", "/run/none-such"),
+        ("GET", "/v1/run?query=SELECT+1"),
+        ("GET", "/v1/nothing"),
+    ],
+)
+def test_every_answer_says_which_interface_it_is_of(program: FlaskClient, method: str, path: str) -> None:
+    answer = program.open(path, method=method, buffered=True)
+    assert answer.headers["X-Run-Api"] == "1"
+    assert set(answer.vary) >= {"Accept", "Authorization"}
 
 
 def test_other_methods_are_told_which_there_are(program: FlaskClient) -> None:

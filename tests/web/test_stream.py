@@ -1,4 +1,4 @@
-"""Programs ask /run for rows as NDJSON and CSV."""
+"""Programs ask /run for rows as NDJSON, as CSV and as one JSON object of any length."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_csv_may_be_had_for_spreadsheets_and_with_hexadecimal_bytes(program: Fla
     assert list(csv.reader(answer.get_data(as_text=True).splitlines()))[1] == ["'=1", "ff"]
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv"])
+@pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
@@ -116,6 +116,22 @@ def test_csv_says_nothing_of_an_error_between_rows(program: FlaskClient) -> None
     rows = list(csv.reader(answer.get_data(as_text=True).splitlines()))
     assert {len(row) for row in rows} == {2}
     assert 5000 < len(rows) <= 6001
+
+
+def test_one_object_has_what_a_page_of_rows_has_and_all_the_rows(program: FlaskClient) -> None:
+    page = program.post("/run", json={"sql": "SELECT * FROM student"}).get_json()
+    answer = program.post("/run", json={"sql": "SELECT * FROM student", "format": "json"})
+    assert answer.content_type == "application/json"
+    varying = {"time_ms": 0, "request_id": ""}
+    assert answer.get_json() | varying == page | varying
+    many = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 12000) SELECT x FROM c"
+    assert ask(program, many, "json").get_json()["rows"] == [[x] for x in range(1, 12001)]
+
+
+def test_one_object_that_an_error_breaks_off_is_not_json(program: FlaskClient) -> None:
+    answer = _as_far_as_it_goes(ask(program, BREAKS, "json"))
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(answer.get_data())
 
 
 def _as_far_as_it_goes(answer: TestResponse) -> TestResponse:

@@ -7,14 +7,14 @@ its statements one by one in that session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from workbench.catalog import Catalog
 from workbench.jobs import Job, Key
-from workbench.results import Result, Row
+from workbench.results import Column, Result, Row
 
 
 class Statement(NamedTuple):
@@ -52,6 +52,21 @@ class Plan:
     def whole(self) -> bool:
         """Whether all statements are known."""
         return self.number == len(self.job.asks)
+
+
+class Description(NamedTuple):
+    """What a statement is, told without running it.
+
+    `parameters` are their names in order, None for one that has only a place. `readonly`: it
+    changes nothing. `reads` and `writes` are the tables it touches, also through views and triggers.
+    """
+
+    parameters: tuple[str | None, ...]
+    columns: tuple[Column, ...]
+    readonly: bool
+    is_explain: bool
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
 
 
 class Kept(NamedTuple):
@@ -117,11 +132,20 @@ class Engine(Protocol):
     where: str
     read_only: bool
 
+    wait: float
+    """Seconds that a write waits for its turn, and for a lock, at most."""
+
+    limits: Mapping[str, int]
+    """What one statement may have and take, by name."""
+
     def plan(self, job: Job) -> Plan:
         """Ask the engine what the job would do. Runs nothing; an error in it waits for its turn."""
 
+    def describe(self, job: Job) -> list[Description]:
+        """What each statement of `job` is. Runs nothing. Raises a WorkbenchError for one that is wrong."""
+
     def session(self, plan: Plan) -> AbstractContextManager[Session]:
-        """A session for the plan. Raises Busy when the write lock is not to be had in time."""
+        """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
 
     def interrupt(self) -> None:
         """Stop what is running; may be called from another thread, and again and again."""

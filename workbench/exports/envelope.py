@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from workbench.engines.base import Keeper, Kept
+from workbench.exports.facts import described
 from workbench.exports.json_rows import as_json, encode, refuse_over
 from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, InvalidText, Kind, Result, Row, Value, weight
@@ -42,7 +43,7 @@ def envelope(result: Result, shape: str, *, integers_as_text: bool = False) -> d
     All keys are always there; None means that one does not apply.
     """
     return {
-        "columns": [{"name": c.name, "decltype": c.decltype} for c in result.columns],
+        "columns": described(result.columns, with_origin=shape == "typed"),
         "rows": orjson.Fragment(_ROWS[shape](result, integers_as_text)),
         "row_count": result.row_count,
         "truncated": result.truncated,

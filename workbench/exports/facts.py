@@ -1,4 +1,4 @@
-"""What a stream tells beside its rows."""
+"""What is told beside the rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.errors import WorkbenchError
+from workbench.results import Column
 
 
 def _in_short(error: WorkbenchError) -> dict[str, Any]:
@@ -27,3 +28,12 @@ class Facts:
     head: dict[str, Any] = field(default_factory=dict)
     tail: Callable[[], dict[str, Any]] = _nothing
     problem: Callable[[WorkbenchError], dict[str, Any]] = _in_short
+
+
+def described(columns: tuple[Column, ...], *, with_origin: bool = False) -> list[dict[str, Any]]:
+    """The columns as a program is told of them; `with_origin`: also from which table's column each is."""
+    if with_origin:
+        return [
+            {"name": c.name, "decltype": c.decltype, "table": c.table, "origin": c.origin} for c in columns
+        ]
+    return [{"name": c.name, "decltype": c.decltype} for c in columns]

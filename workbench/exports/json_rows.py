@@ -58,6 +58,8 @@ def refuse_over(most_bytes: int, size: int) -> None:
             f"the result is larger than {most_bytes:,} bytes, the most one answer may have",
             code="RESULT_TOO_LARGE",
             hint="Ask for fewer rows or columns, with LIMIT for example.",
+            limit=most_bytes,
+            actual=size,
         )
 
 

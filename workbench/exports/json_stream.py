@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from workbench.exports.facts import Facts
+from workbench.exports.facts import Facts, described
 from workbench.exports.json_rows import encode
 from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, Row
@@ -24,7 +24,7 @@ def json_stream(
 ) -> Iterator[bytes]:
     """The object, in pieces. An error is raised in the middle of it."""
     count = unsafe = 0
-    yield b'{"columns":' + orjson.dumps([{"name": c.name, "decltype": c.decltype} for c in columns])
+    yield b'{"columns":' + orjson.dumps(described(columns))
     yield b',"rows":['
     for batch in batches:
         seen = survey(batch)

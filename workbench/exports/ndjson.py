@@ -7,14 +7,18 @@ rows are not all; a line ``{"error": …}`` says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
 
 import orjson
 
 from workbench.errors import WorkbenchError
-from workbench.exports.facts import Facts
+from workbench.exports.facts import Facts, described
 from workbench.exports.json_rows import encode, one_by_one
 from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, Row
+
+PROGRESS_SECONDS = 1.0
+"""Seconds between two lines of progress, at least: they come between batches of rows."""
 
 
 def ndjson(
@@ -23,20 +27,42 @@ def ndjson(
     facts: Facts,
     *,
     integers_as_text: bool = False,
+    progress: bool = False,
 ) -> Iterator[bytes]:
-    """The lines, in pieces. An error ends them with a line of its own, and is raised after it."""
+    """The lines, in pieces. An error ends them with a line of its own, and is raised after it.
+
+    `progress`: between rows, a line tells about once a second how many there were.
+    """
     count = unsafe = 0
-    head = {"columns": [{"name": c.name, "decltype": c.decltype} for c in columns], **facts.head}
+    pace = _Pace()
+    head = {"columns": described(columns), **facts.head}
     yield _line(head)
     try:
         for batch in batches:
             seen = survey(batch)
             count, unsafe = count + len(batch), unsafe + seen.unsafe_integers
             yield _lines(texts_for_integers(batch) if integers_as_text else batch, seen.infinite)
+            if progress and (passed := pace.due()):
+                yield _line({"progress": {"rows": count, "ms": passed}})
     except WorkbenchError as error:
         yield error_line(facts, error)
         raise
     yield _line({"end": True, "row_count": count, "unsafe_integers": unsafe, **facts.tail()})
+
+
+class _Pace:
+    """When the next line of progress is due."""
+
+    def __init__(self) -> None:
+        self._began = self._last = monotonic()
+
+    def due(self) -> int | None:
+        """The milliseconds since the beginning, when enough of them have passed since the last line."""
+        now = monotonic()
+        if now - self._last < PROGRESS_SECONDS:
+            return None
+        self._last = now
+        return round((now - self._began) * 1000)
 
 
 def error_line(facts: Facts, error: WorkbenchError) -> bytes:

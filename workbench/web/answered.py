@@ -33,6 +33,8 @@ class Column(Struct):
 
     name: str
     decltype: Annotated[str | None, Meta(description="as it was declared; null for an expression")]
+    table: Annotated[str | UnsetType | None, Meta(description="where it is from; for `typed`")] = UNSET
+    origin: Annotated[str | UnsetType | None, Meta(description="its name there; for `typed`")] = UNSET
 
 
 class Result(Struct):
@@ -71,6 +73,40 @@ class Batch(Struct):
     would_fail_at_commit: Broken = UNSET
 
 
+class Tables(Struct):
+    """The tables that a statement touches, also through views and triggers."""
+
+    read: list[str]
+    written: list[str]
+
+
+class Description(Struct):
+    """What a statement is; it was not run."""
+
+    parameters: Annotated[list[str | None], Meta(description="their names in order, null for one without")]
+    columns: list[Column]
+    readonly: Annotated[bool, Meta(description="whether it would only read")]
+    is_explain: Annotated[bool, Meta(description="whether it is an EXPLAIN itself")]
+    tables: Annotated[Tables, Meta(description="`read` and `written`, also through views and triggers")]
+
+
+class Described(Description):
+    """What a request with `sql` and `describe` is answered."""
+
+    applied: Applied
+    request_id: RequestId
+    time_ms: Milliseconds
+
+
+class DescribedBatch(Struct):
+    """What a request with `statements` and `describe` is answered."""
+
+    results: Annotated[list[Description], Meta(description="one for each statement")]
+    applied: Applied
+    request_id: RequestId
+    time_ms: Milliseconds
+
+
 class Place(Struct):
     """Where in the text of its statement an error is."""
 
@@ -97,6 +133,8 @@ class Problem(Struct):
     )
     suggestion: Annotated[str | UnsetType, Meta(description="the name that seems to be meant")] = UNSET
     hint: Annotated[str | UnsetType, Meta(description="what to do next")] = UNSET
+    limit: Annotated[float | UnsetType, Meta(description="the limit that was passed")] = UNSET
+    actual: Annotated[float | UnsetType, Meta(description="by how much there is")] = UNSET
 
 
 class Going(Struct):
@@ -131,8 +169,16 @@ class Limits(Struct):
     json_depth: Annotated[Number, Meta(description="objects and arrays in one another")]
     statements: Annotated[Number, Meta(description="of a batch")]
     parameters: Annotated[Number, Meta(description="of a statement")]
+    params_seq: Annotated[Number, Meta(description="how often one statement may be run for it")]
     rows_of_a_page: Annotated[Number, Meta(description="the most that `limit` may be")]
+    sql_bytes: Annotated[Number, Meta(description="the text of a statement")]
+    value_bytes: Annotated[Number, Meta(description="one value, and one row")]
+    memory_bytes: Annotated[Number, Meta(description="what SQLite may take for a run")]
     time_limit_seconds: Annotated[float, Meta(description="after which a run is stopped")]
+    wait_for_slot_seconds: Annotated[
+        float, Meta(description="for one of `runs_at_once`; `wait_ms` says less")
+    ]
+    wait_to_write_seconds: Annotated[float, Meta(description="for the write lock; `wait_ms` says less")]
     runs_at_once: Annotated[Number, Meta(description="beyond them: 503, at once")]
     read_only: Annotated[bool, Meta(description="whether nobody may write")]
     get_writes: Annotated[bool, Meta(description="whether GET may, for bare values")]
@@ -152,7 +198,7 @@ class Ready(Struct):
     reasons: Annotated[list[str], Meta(description="why not")]
 
 
-ANSWERS = (Answer, Batch, Problem, Active, Cancelling, Limits, Alive, Ready)
+ANSWERS = (Answer, Batch, Described, DescribedBatch, Problem, Active, Cancelling, Limits, Alive, Ready)
 """Every kind of answer; what they are made of comes along."""
 
 BARE = {

@@ -1,7 +1,4 @@
-"""`/run` for programs that ask for more than a value: the shape of an answer depends on the request alone.
-
-See the table of C1 in README: `format`, else `Accept`, else the kind of body decide which shape.
-"""
+"""`/run` for programs that ask for more than a value."""
 
 from __future__ import annotations
 
@@ -10,9 +7,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused
@@ -21,92 +17,73 @@ from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
-from workbench.web.asked import OPTIONS, Asked, from_fields, from_json
-from workbench.web.failures import Problem, Situation, as_document, problem_of
+from workbench.web import caching
+from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.describe import describe
+from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.respond import as_json
+from workbench.web.respond import as_document, as_json
+from workbench.web.shape import is_form, shape_asked
 from workbench.web.stream import stream
+from workbench.web.text import fields
 from workbench.web.waiting import waiting
 
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
 
-_ACCEPTED = {
-    "application/json": None,
-    "application/vnd.run.v1+json": "arrays",
-    "application/x-ndjson": "ndjson",
-    "text/csv": "csv",
-    "application/problem+json": None,
-}
-
 _KEY = re.compile(r'"?([!#-~]{16,255})"?\Z')
 
-_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv")
+_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
 
-_BODIES = ("application/json", "application/sql")
+VERSION = 1
+"""Of the interface: what is told and taken here changes by additions only."""
 
-
-def shape_asked(usual: str) -> str:
-    """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
-
-    Raises:
-        BadRequest: when no format there is will do for `Accept`.
-    """
-    fields = _fields()
-    if "format" in fields:
-        return request.values["format"]
-    accepted = "application/json"
-    if request.accept_mimetypes:
-        accepted = request.accept_mimetypes.best_match(_ACCEPTED)
-    if accepted is None:
-        raise BadRequest(
-            f"none of the formats there are will do for Accept: {request.headers['Accept']}",
-            code="NOT_ACCEPTABLE",
-            hint=f"There are {', '.join(_ACCEPTED)}.",
-        )
-    richer = request.mimetype in _BODIES or _options(fields)
-    return _ACCEPTED[accepted] or ("arrays" if richer else usual)
+_QUERIES = "application/json, application/sql, application/x-www-form-urlencoded"
+"""What the body of QUERY may be (RFC 10008, section 3)."""
 
 
-def refuse_options_beside_seed() -> None:
-    """Raise BadRequest for an option that a bare value has no place for: a dry run must not write."""
-    options = _options(_fields()) - {"format"}
-    if options:
-        raise BadRequest(f"{min(options)} does not go together with the format seed", code="NOT_TOGETHER")
-
-
-def _fields() -> set[str]:
-    return set(request.args) | (set(request.form) if _is_form() else set())
-
-
-def _options(fields: set[str]) -> set[str]:
-    """Those fields that ask for more than a bare value."""
-    return {name for name in fields if name in OPTIONS or name.startswith("p_")}
+def install(app: Flask) -> None:
+    """Have every answer at /run, and below it and /v1, say which interface it is of."""
+    app.after_request(_add_headers)
 
 
 def run() -> Response:
-    """Run what is asked for, in one of the shapes ``arrays``, ``objects`` and ``typed``."""
+    """Run what is asked for, in any shape but the seed's bare values."""
     job: Job | None = None
     try:
         asked = _asked()
-        shape = asked.format or shape_asked("arrays")
-        if shape not in _SHAPES:
-            raise BadRequest(f"the format {shape} is not for this kind of request")
+        shape = _shape(asked)
         job = replace(asked.job(), key=key_asked(asked))
-        if shape in FORMATS:
-            if job.key:
-                raise BadRequest(
-                    "a stream is not kept for a key",
-                    code="NOT_TOGETHER",
-                    hint="Ask for arrays, objects or typed.",
-                )
-            return stream(
-                job, shape, show_failure, may_write=request.method == "POST", **asked.writing(shape)
-            )
-        skip = _skipped(asked)
-        keep = page_of_rows(asked.limit, skip=skip, most_bytes=settings().result_bytes)
+        if asked.describe:
+            return describe(job, batch=asked.statements is not None)
+        return _stream(job, asked, shape) if shape in FORMATS else _page(job, asked, shape)
     except WorkbenchError as error:
         return show_failure(Run("", error=error), job)
+
+
+def _shape(asked: Asked) -> str:
+    shape = asked.format or shape_asked("arrays")
+    if shape not in _SHAPES:
+        raise BadRequest(f"the format {shape} is for GET and forms at /run alone")
+    asked.refuse_unfit(shape)
+    if asked.cache:
+        caching.refuse_unfit(shape in FORMATS)
+    return shape
+
+
+def _stream(job: Job, asked: Asked, shape: str) -> Response:
+    """All rows, while they come."""
+    if job.key:
+        raise BadRequest(
+            "a stream is not kept for a key", code="NOT_TOGETHER", hint="Ask for arrays, objects or typed."
+        )
+    return stream(job, shape, show_failure, may_write=_may_write(), **asked.writing(shape))
+
+
+def _page(job: Job, asked: Asked, shape: str) -> Response:
+    """A page of rows, or the results of a batch."""
+    skip = _skipped(asked)
+    keep = page_of_rows(asked.page_rows, skip=skip, most_bytes=settings().result_bytes)
 
     def seal(run: Run) -> bytes:
         return _show(run, asked, shape, skip).get_data()
@@ -118,8 +95,13 @@ def run() -> Response:
             return as_replayed(answer.run.replayed)
         return _show(answer.run, asked, shape, skip)
 
-    handling = Handling(keep, may_write=request.method == "POST", seal=seal)
-    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
+    handling = Handling(keep, may_write=_may_write(), seal=seal)
+    patron = waiting(show, may_leave=asked.on_disconnect == "continue")
+    return show(bench().call(caller(), job, handling, waiting=patron))
+
+
+def _may_write() -> bool:
+    return request.method == "POST"
 
 
 def key_asked(asked: object) -> Key | None:
@@ -145,19 +127,18 @@ def show_failure(run: Run, job: Job | None) -> Response:
     """A problem document for `run.error`; `job` is None when the request was not understood."""
     error = _named_by_method(run.error)
     script = job.asks[error.statement].sql if job and error.statement is not None else ""
-    problem = problem_of(error, script)
-    response = as_problem(error, problem, run.applied, script)
-    if problem.status == 405:
+    response = as_document(problem_of(error, script), run.applied, script)
+    if response.status_code == 405:
         response.headers["Allow"] = "POST"
     return response
 
 
-def as_problem(error: WorkbenchError, problem: Problem, applied: str, script: str = "") -> Response:
-    """The problem document of `error`; `script` is the text it is in."""
-    document = as_document(error, problem, Situation(applied, g.request_id), script)
-    response = as_json(document, problem.status)
-    response.content_type = "application/problem+json"
-    response.headers["X-Sql-Code"] = problem.code
+def _add_headers(response: Response) -> Response:
+    if request.path == "/run" or request.path.startswith(("/run/", "/v1/")):
+        response.headers["X-Run-Api"] = str(VERSION)
+        response.vary.update(("Accept", "Authorization"))
+    if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
+        response.headers["Accept-Query"] = _QUERIES
     return response
 
 
@@ -171,38 +152,27 @@ def _named_by_method(error: WorkbenchError) -> WorkbenchError:
 
 def _asked() -> Asked:
     """The request as one description, however it was sent."""
-    options = _once(request.args)
-    if request.mimetype == "application/json" and request.method != "GET":
+    if request.method == "GET":
+        if request.content_length:
+            raise BadRequest("a GET with a body is not understood", hint="Send it by POST or QUERY.")
+        return from_fields(fields())
+    if is_form():
+        return from_fields(fields())
+    options = fields()
+    if request.mimetype == "application/json":
         if options:
             raise BadRequest(
                 f"{next(iter(options))} stands in the address, and the body is JSON: send it there"
             )
         return from_json(_body())
-    if request.mimetype == "application/sql" and request.method != "GET":
+    if request.mimetype == "application/sql":
         if "sql" in options or "query" in options:
             raise BadRequest("the SQL is in the address and in the body: send it once")
         return from_fields(options | {"sql": _text(_body())})
-    if request.method != "GET" and not _is_form():
-        raise BadRequest(
-            f"a body of type {request.mimetype or 'nothing'} is not understood",
-            code="UNSUPPORTED_MEDIA",
-            hint="Send application/json, application/sql or a form.",
-        )
-    return from_fields(_once(CombinedMultiDict([request.args, request.form])))
-
-
-def _once(fields: MultiDict[str, str]) -> dict[str, str]:
-    """The fields by name. Raises BadRequest for one that stands twice: which of them is meant?"""
-    for name, values in fields.lists():
-        if len(values) > 1:
-            raise BadRequest(f"the field {name} stands twice")
-    return fields.to_dict()
-
-
-def _is_form() -> bool:
-    return request.method != "GET" and request.mimetype in (
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
+    raise BadRequest(
+        f"a body of type {request.mimetype or 'nothing'} is not understood",
+        code="UNSUPPORTED_MEDIA",
+        hint="Send application/json, application/sql or a form.",
     )
 
 
@@ -212,6 +182,8 @@ def _body() -> bytes:
         raise TooLarge(
             f"the body has {len(body):,} bytes, and {SQL_BYTES:,} are the most there may be",
             code="BODY_TOO_LARGE",
+            limit=SQL_BYTES,
+            actual=len(body),
         )
     return body
 
@@ -230,11 +202,13 @@ def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
         facts |= {"dry_run": True, "would_fail_at_commit": run.fails_at_commit}
     if asked.statements is not None:
         whole = {"results": results, "committed": run.applied == "all"}
-        return as_json(whole | facts | {"time_ms": round(run.duration * 1000, 3)})
-    (result,) = results
-    if result["truncated"]:
-        result["next"] = _signer().dumps([_fingerprint(asked), skip + asked.limit])
-    return as_json(result | facts)
+        whole |= facts | {"time_ms": round(run.duration * 1000, 3)}
+    else:
+        (whole,) = results
+        if whole["truncated"]:
+            whole["next"] = _signer().dumps([_fingerprint(asked), skip + asked.page_rows])
+        whole |= facts
+    return caching.as_cached(as_json(whole), whole) if asked.cache else as_json(whole)
 
 
 def _skipped(asked: Asked) -> int:
@@ -251,7 +225,7 @@ def _skipped(asked: Asked) -> int:
 
 
 def _fingerprint(asked: Asked) -> str:
-    told = repr((asked.sql, asked.params, asked.limit))
+    told = repr((asked.sql, asked.params, asked.page_rows))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -7,7 +7,9 @@ not run the write.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
+from time import monotonic
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,9 +25,19 @@ DEPTH = 32
 
 PARAMETERS = 999
 STATEMENTS = 1000
-ROWS = 10_000
+MANY = 100_000
+"""How many times one statement may be run for values of `params_seq`."""
 
-Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv"]
+MILLISECONDS = 24 * 3600 * 1000
+"""The longest time that may be named, a day; the server's own limits are shorter."""
+
+USUAL_ROWS = 1000
+ROWS = 10_000
+"""How many rows a page has when nothing is said, and at most."""
+
+_OVER = re.compile(r"<= (\d+) - at `\$\.(\w+)`\Z")
+
+Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv", "json"]
 Count = Annotated[int, Meta(ge=0)]
 Sql = Annotated[str, Meta(extra_json_schema={"format": "sql"})]
 Parameters = (
@@ -36,7 +48,7 @@ Params = Annotated[
     Parameters | None, Meta(description="values for its parameters: a list by place, an object by name")
 ]
 ParamsSeq = Annotated[
-    Annotated[list[Parameters], Meta(max_length=100_000)] | None,
+    Annotated[list[Parameters], Meta(max_length=MANY)] | None,
     Meta(description="many such values: one statement that writes is run once for each"),
 ]
 
@@ -87,8 +99,14 @@ class Asked(Struct, forbid_unknown_fields=True):
     dry_run: Annotated[bool, Meta(description="run, tell, roll back; with what would fail at the commit")] = (
         False
     )
+    describe: Annotated[
+        bool, Meta(description="do not run it, tell what it is: parameters, columns, tables")
+    ] = False
     format: Annotated[Shape | None, Meta(description="the shape of the answer; or by `Accept`")] = None
-    limit: Annotated[int, Meta(ge=1, le=ROWS, description="rows of a page")] = 1000
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=ROWS)] | None,
+        Meta(description="rows of a page, 1,000 if nothing is said"),
+    ] = None
     next: Annotated[str | None, Meta(description="where the page before this one says that it goes on")] = (
         None
     )
@@ -100,34 +118,79 @@ class Asked(Struct, forbid_unknown_fields=True):
     csv_safe: Annotated[bool, Meta(description="keeps texts of CSV from being formulas in a spreadsheet")] = (
         False
     )
+    cache: Annotated[
+        bool, Meta(description="the answer has an `ETag`, and is 304 for a client that has it already")
+    ] = False
     timeout_ms: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
+        Annotated[int, Meta(ge=1, le=MILLISECONDS)] | None,
         Meta(description="less time than the server's limit, in milliseconds"),
     ] = None
+    wait_ms: Annotated[
+        Annotated[int, Meta(ge=0, le=MILLISECONDS)] | None,
+        Meta(description="how long to wait for a free place and for the write lock, in milliseconds"),
+    ] = None
+    progress: Annotated[bool, Meta(description="NDJSON tells every second how far it is")] = False
+    on_disconnect: Annotated[
+        Literal["cancel", "continue"], Meta(description="whether it goes on when its client has left")
+    ] = "cancel"
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows a page has."""
+        return self.limit or USUAL_ROWS
 
     def writing(self, shape: str) -> dict[str, Any]:
         """How the rows are to be written in a format that is sent while the statement runs.
 
         Raises:
-            BadRequest: when a page of them is asked for.
+            BadRequest: when something is asked for that a stream has not.
         """
-        if self.next is not None:
-            raise BadRequest(f"{shape} has all rows, so there is no next page of it", code="NOT_TOGETHER")
+        if self.next is not None or self.limit is not None:
+            raise BadRequest(
+                f"{shape} has all rows, and no pages", code="NOT_TOGETHER", hint="Write LIMIT into the SQL."
+            )
+        if self.on_disconnect == "continue":
+            raise BadRequest(
+                f"{shape} ends when nobody takes it any more, so on_disconnect is not for it",
+                code="NOT_TOGETHER",
+            )
         if shape == "csv":
             return {"blob": self.blob, "safe": self.csv_safe}
-        return {"integers_as_text": self.int64 == "string"}
+        told = {"progress": True} if self.progress else {}
+        return {"integers_as_text": self.int64 == "string"} | told
+
+    def refuse_unfit(self, shape: str) -> None:
+        """Raise BadRequest when `shape` has no place for something that is asked for."""
+        if self.progress and shape != "ndjson":
+            raise BadRequest(
+                f"progress is told in ndjson, and {shape} has no place for it", code="NOT_TOGETHER"
+            )
+        if self.describe and shape not in ("arrays", "objects", "typed"):
+            raise BadRequest(f"describe gives one object, and {shape} is for rows", code="NOT_TOGETHER")
 
     def job(self) -> Job:
         """What there is to run. Raises BadRequest when the members do not go together."""
         if self.sql is None and self.statements is None:
-            raise BadRequest("there is nothing to run: give sql or statements", code="EMPTY")
+            raise BadRequest("there is nothing to run: give either sql or statements", code="EMPTY")
         if self.sql is not None and self.statements is not None:
             raise BadRequest("give either sql or statements", code="NOT_TOGETHER")
-        if self.statements is not None and any(getattr(self, name) for name in OF_ONE):
+        if self.statements is not None and any(getattr(self, name) is not None for name in OF_ONE):
             raise BadRequest("params, params_seq, expect and next belong to each of the statements")
-        asks = self.statements or [OneStatement(self.sql, self.params, self.params_seq, self.expect)]
-        limit = self.timeout_ms / 1000 if self.timeout_ms else None
-        return Job(tuple(self._ask(one) for one in asks), self.transaction, self.dry_run, limit)
+        asks = tuple(self._ask(one) for one in self.statements or [self._only()])
+        if self.transaction == "none" and len(asks) > 1 and any(ask.expect for ask in asks):
+            raise BadRequest(
+                "expect and max_affected need a transaction that can be rolled back", code="NOT_TOGETHER"
+            )
+        return Job(
+            asks,
+            self.transaction if len(asks) > 1 or self.transaction != "none" else "auto",
+            self.dry_run,
+            time_limit=self.timeout_ms / 1000 if self.timeout_ms else None,
+            give_up=monotonic() + self.wait_ms / 1000 if self.wait_ms is not None else None,
+        )
+
+    def _only(self) -> OneStatement:
+        return OneStatement(self.sql, self.params, self.params_seq, self.expect)
 
     def _ask(self, one: OneStatement) -> Ask:
         if one.params is not None and one.params_seq is not None:
@@ -191,7 +254,10 @@ def values_of(parameters: Parameters | None) -> Values:
         return None
     if len(parameters) > PARAMETERS:
         raise BadRequest(
-            f"{len(parameters)} values are more than the {PARAMETERS} there may be", code="PARAM_COUNT"
+            f"{len(parameters)} values are more than the {PARAMETERS} there may be",
+            code="PARAM_COUNT",
+            limit=PARAMETERS,
+            actual=len(parameters),
         )
     if isinstance(parameters, dict):
         return {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
@@ -256,7 +322,18 @@ def _converted(found: Any, *, strict: bool) -> Asked:
     try:
         return msgspec.convert(found, Asked, strict=strict)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"the request is not understood: {error}") from error
+        limit, actual = _passed(str(error), found)
+        raise BadRequest(f"the request is not understood: {error}", limit=limit, actual=actual) from error
+
+
+def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:
+    """The limit that a member of `found` passed, and by what, as msgspec's `words` tell."""
+    over = _OVER.search(words)
+    if not over:
+        return None, None
+    value = found[over[2]]
+    actual = len(value) if isinstance(value, list) else int(value)
+    return int(over[1]), actual if actual < 2**63 else None
 
 
 def _with_integers(found: Any) -> Any:
@@ -277,9 +354,13 @@ def _refuse_null(fields: dict[str, str]) -> None:
 
 def _member(name: str, text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        found = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
         raise BadRequest(f"{name} is not JSON: {error}") from error
+    _refuse_depth(found, DEPTH - 1)
+    return found
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -305,4 +386,4 @@ def _refuse_depth(found: Any, left: int) -> None:
 
 
 def _too_deep() -> TooLarge:
-    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP")
+    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP", limit=DEPTH)

@@ -7,7 +7,7 @@ which only a whole answer has the last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Response, request
@@ -30,7 +30,16 @@ def chunk(piece: bytes) -> bytes:
 
 
 class Chunked(Response):
-    """An answer made of pieces. When one of ours is raised among them, it stays without its end."""
+    """An answer made of pieces. When one of ours is raised among them, it stays without its end.
+
+    `encode` is what becomes of a piece by the answer's Content-Encoding.
+    """
+
+    encode: Callable[[bytes], bytes] = staticmethod(bytes)
+
+    def next_chunk(self, piece: bytes) -> bytes:
+        """`piece` as it is sent after all that was sent before, by whoever sends it past the server."""
+        return chunk(self.encode(piece))
 
     def get_wsgi_response(
         self, environ: dict[str, Any]

@@ -20,7 +20,7 @@ from workbench.web.values import Schema
 
 _CODE = re.compile(r"`([^`]+)`")
 
-_SHOWN = ("Answer", "Batch", "Problem", "Active", "Limits")
+_SHOWN = ("Answer", "Batch", "Described", "Problem", "Active", "Limits")
 """The answers whose members have a table of their own."""
 
 

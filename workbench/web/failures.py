@@ -37,7 +37,11 @@ _DOT = re.compile(rf"{_GAP}\.{_GAP}")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error ready to be shown. `status` is for HTTP, `title` names the kind of problem."""
+    """An error ready to be shown. `status` is for HTTP, `title` names the kind of problem.
+
+    `number` is SQLite's own of the error, `statement` which text of a batch it is in, from 0.
+    `limit` is the one that was passed, and `actual` by what.
+    """
 
     status: int
     title: str
@@ -47,19 +51,15 @@ class Problem:
     position: Position | None = None
     suggestion: str | None = None
     excerpt: Excerpt | None = None
+    number: int | None = None
+    statement: int | None = None
+    limit: float | None = None
+    actual: float | None = None
 
     @property
     def calm(self) -> bool:
         """Whether it is what somebody asked for, and nothing went wrong."""
         return self.code in ("CANCELLED", "CLIENT_LEFT")
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a program needs to know beside the error: what was applied, and which request it was."""
-
-    applied: str
-    request_id: str
 
 
 # By code where a code is known, else by class: status and title.
@@ -71,6 +71,7 @@ _BY_CODE = {
     "SQLITE_CONSTRAINT_NOTNULL": (422, "A value is missing"),
     "SQLITE_CONSTRAINT_CHECK": (422, "A value is not allowed by the table"),
     "SQLITE_CONSTRAINT_DATATYPE": (422, "A value has the wrong type"),
+    "SQLITE_CONSTRAINT_TRIGGER": (422, "A trigger does not allow this"),
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
@@ -86,6 +87,7 @@ _BY_CODE = {
     "NO_RESULT_SET": (400, "No rows to write"),
     "BODY_TOO_LARGE": (413, "Too large"),
     "RESULT_TOO_LARGE": (413, "Too large"),
+    "UNSUPPORTED_CODING": (415, "No such coding of a body"),
     "BODY_TOO_DEEP": (400, "Nested too deep"),
     "DRY_RUN_UNSUPPORTED": (422, "Cannot be tried"),
     "IDEMPOTENCY_MISMATCH": (422, "This key was used before"),
@@ -146,28 +148,42 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
         position,
         getattr(error, "suggestion", None),
         _excerpt(script, error) if position else None,
+        getattr(error, "number", None),
+        error.statement,
+        error.limit,
+        error.actual,
     )
 
 
-def as_document(error: WorkbenchError, problem: Problem, situation: Situation, script: str) -> dict[str, Any]:
-    """A problem document (RFC 9457). `script` is the text the error is in, for its place in bytes."""
+_ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
+
+
+def document_of(problem: Problem, *, applied: str, request_id: str, script: str = "") -> dict[str, Any]:
+    """A problem document (RFC 9457).
+
+    `applied` is what is in the database now, `script` the text the error is in, for its place in bytes.
+    """
+    status = problem.status
+    if status == 503 and applied != "none":
+        status = 500  # 503 invites to send it again, and is for what was not executed at all
     document = {
         "type": f"/errors/{problem.code.lower().replace('_', '-')}",
         "title": problem.title,
-        "status": problem.status,
+        "status": status,
         "detail": problem.message,
         "code": problem.code,
-        "extended_code": getattr(error, "number", None),
-        "statement": error.statement,
+        "extended_code": problem.number,
+        "statement": problem.statement,
         "position": _position(problem.position, script) if problem.position else None,
         "suggestion": problem.suggestion,
         "hint": problem.hint,
-        "retryable": problem.status == 503,
-        "applied": situation.applied,
-        "request_id": situation.request_id,
+        "limit": problem.limit,
+        "actual": problem.actual,
+        "retryable": status == 503,
+        "applied": applied,
+        "request_id": request_id,
     }
-    always = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
-    return {name: value for name, value in document.items() if value is not None or name in always}
+    return {name: value for name, value in document.items() if value is not None or name in _ALWAYS}
 
 
 def _position(position: Position, script: str) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """Who may enter, and what every answer says about itself.
 
 The order is: did the whole address arrive, is it our Host, is it someone who knows the
-password, is it our own page that asks. See "DNS rebinding" and "CSRF" in the OWASP cheat sheets.
+password, is it our own page that asks, or one that may. See "DNS rebinding" and "CSRF" in the
+OWASP cheat sheets.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from flask import Flask, Response, g, request
 from flask_wtf import CSRFProtect
 
 from workbench.errors import BadRequest, TooLarge
+from workbench.web import cors
+from workbench.web.decompression import open_body
 from workbench.web.here import settings
+from workbench.web.respond import is_for_programs
 from workbench.web.text import refuse_broken_form
 
 csrf = CSRFProtect()
@@ -49,15 +53,21 @@ def install(app: Flask) -> None:
 
 
 def is_foreign() -> bool:
-    """Whether another site, or a browser looking ahead, made this request.
+    """Whether another site that may not, or a browser looking ahead, made this request."""
+    asked = request.headers
+    if "prefetch" in asked.get("Sec-Purpose", asked.get("Purpose", "")):
+        return True
+    return _is_from_elsewhere() and not cors.is_allowed()
+
+
+def _is_from_elsewhere() -> bool:
+    """Whether a page of another origin made this request.
 
     Browsers say so in Sec-Fetch-Site and Origin, which no page can set; a program sends
     neither.
     """
     asked = request.headers
     if asked.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-        return True
-    if "prefetch" in asked.get("Sec-Purpose", asked.get("Purpose", "")):
         return True
     origin = asked.get("Origin")
     return origin is not None and _host_of(origin) != request.host.lower()
@@ -71,24 +81,30 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
-def _check_entry() -> None:
+def _check_entry() -> Response | None:
     g.request_id = _request_id()
+    g.from_elsewhere = _is_from_elsewhere()
     _refuse_lost_query()
     if request.endpoint in ("healthz", "readyz"):
-        return
+        return None
     if not _host_is_ours():
         raise BadRequest(
             "This workbench does not answer to that host name.",
             code="UNKNOWN_HOST",
             hint="Open it by the address it printed, or name this host in WORKBENCH_HOSTS.",
         )
+    if allowed := cors.preflight():
+        return allowed
     if not _knows_password():
         raise BadRequest(
             "This workbench asks for a password.", code="PASSWORD_REQUIRED", hint="Any user name will do."
         )
     if request.method not in _SAFE_METHODS and is_foreign():
         raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
+    if is_for_programs():
+        open_body()
     refuse_broken_form()
+    return None
 
 
 def _request_id() -> str:

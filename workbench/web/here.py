@@ -29,8 +29,11 @@ def person() -> str:
 
 
 def caller() -> str:
-    """Who is calling /run: the person whose cookie came along, else a program."""
-    return session.get("person", PROGRAM)
+    """Who is calling /run: the person whose cookie came along, else a program.
+
+    A cookie that came with the request of another origin's page names nobody (see `guard`).
+    """
+    return PROGRAM if g.from_elsewhere else session.get("person", PROGRAM)
 
 
 def request_id() -> str:

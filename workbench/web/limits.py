@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from workbench import slots
 from workbench.web import api, asked
 from workbench.web.here import bench, settings
 from workbench.web.respond import as_json
@@ -23,11 +24,15 @@ def limits() -> Response:
             "json_depth": asked.DEPTH,
             "statements": asked.STATEMENTS,
             "parameters": asked.PARAMETERS,
+            "params_seq": asked.MANY,
             "rows_of_a_page": asked.ROWS,
+            **bench().engine.limits,
             "time_limit_seconds": ours.time_limit,
+            "wait_for_slot_seconds": slots.WAIT,
+            "wait_to_write_seconds": bench().engine.wait,
             "runs_at_once": ours.sql_slots,
             "read_only": bench().engine.read_only,
             "get_writes": ours.get_writes,
-            "api": 1,
+            "api": api.VERSION,
         }
     )

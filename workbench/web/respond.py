@@ -1,4 +1,4 @@
-"""Page, fragment or JSON: decided here and only here."""
+"""Page, fragment, JSON or problem document: decided here and only here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 from flask import Response, make_response, render_template, request
 
-from workbench.web.failures import Problem
+from workbench.web.failures import Problem, document_of
+from workbench.web.here import request_id
+from workbench.web.shape import tells_problems
 
 
 def wants_fragment() -> bool:
@@ -24,9 +26,14 @@ def wants_fragment() -> bool:
     )
 
 
+def is_for_programs() -> bool:
+    """Whether this address is for programs: everything under /run and /v1, and the description of it."""
+    return request.path.split("/")[1] in ("run", "v1", "openapi.json")
+
+
 def wants_json() -> bool:
-    """Whether a program is asking: everything under /run and /v1, health, and the document about them."""
-    return request.path.split("/")[1] in ("run", "v1", "healthz", "readyz", "openapi.json")
+    """Whether a program is asking: at an address of theirs, or after our health and figures."""
+    return is_for_programs() or request.path.split("/")[1] in ("healthz", "readyz", "metrics")
 
 
 def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Response:
@@ -36,16 +43,25 @@ def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Resp
     return response
 
 
-def show_problem(problem: Problem) -> Response:
-    """A problem that has no page of its own."""
+def show_problem(problem: Problem, *, applied: str = "none") -> Response:
+    """A problem that has no answer of its own; `applied` is what is in the database now."""
+    if tells_problems():
+        return as_document(problem, applied)
     if wants_json():
         return as_json(f"Error - {problem.message}", problem.status)
     return show("pages/problem.html", fragment="fragments/run.html", status=problem.status, problem=problem)
 
 
+def as_document(problem: Problem, applied: str, script: str = "") -> Response:
+    """`problem` for a program; `script` is the text it is in."""
+    document = document_of(problem, applied=applied, request_id=request_id(), script=script)
+    response = as_json(document, document["status"])
+    response.content_type = "application/problem+json"
+    response.headers["X-Sql-Code"] = problem.code
+    return response
+
+
 def as_json(value: Any, status: int = 200) -> Response:
     """`value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else orjson.dumps(value)
-    response = Response(body, status, content_type="application/json")
-    response.vary.update(("Accept", "Authorization"))
-    return response
+    return Response(body, status, content_type="application/json")

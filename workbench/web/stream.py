@@ -23,9 +23,9 @@ from workbench.exports.json_rows import refuse_over
 from workbench.exports.ndjson import error_line
 from workbench.jobs import Job
 from workbench.results import Kind, Run
-from workbench.runner import Listener
-from workbench.web.chunked import Chunked, chunk, understood
-from workbench.web.failures import Situation, as_document, problem_of
+from workbench.streams import Listener
+from workbench.web.chunked import Chunked, understood
+from workbench.web.failures import document_of, problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import hang_up
 from workbench.web.waiting import waiting
@@ -52,18 +52,17 @@ def stream(job: Job, name: str, show_failure: Failure, *, may_write: bool, **opt
             pieces.throw(error)  # where it is not known yet, its statement is undone and remembered with it
         sending.run.error = error
         return show_failure(sending.run, job)
-    sending.begun = True
-    response = Chunked(chain([first], pieces), content_type=form.content_type)
-    response.call_on_close(pieces.close)
-    return _named(response, form)
+    sending.begun = Chunked(chain([first], pieces), content_type=form.content_type)
+    sending.begun.call_on_close(pieces.close)
+    return _named(sending.begun, form)
 
 
 class _Sending:
-    """One statement on its way to a client; `begun` when the client has got a part of it."""
+    """One statement on its way to a client; `begun` is the answer, when the client has got a part of it."""
 
     def __init__(self, job: Job, form: Format, show_failure: Failure, options: dict[str, Any]) -> None:
         self.run = Run(job.script)
-        self.begun = False
+        self.begun: Chunked | None = None
         self._job, self._form, self._show_failure, self._options = job, form, show_failure, options
         self._began = perf_counter()
         request_id = g.request_id
@@ -76,13 +75,14 @@ class _Sending:
 
     def pieces(self, may_write: bool) -> Iterator[bytes]:
         """What there is to send. It holds the statement until it is over or closed."""
-        listener = Listener(None, hang_up(), may_write=may_write)
+        listener = Listener(hang_up(), may_write=may_write)
         with bench().stream(caller(), self.run, self._job, listener, waiting(self._last)) as flow:
             yield from self._form.write(flow.result.columns, flow.batches, self._facts, **self._options)
 
     def _tail(self) -> dict[str, Any]:
         (result,) = self.run.results
-        return {
+        dry = {"dry_run": True, "would_fail_at_commit": self.run.fails_at_commit} if self._job.dry_run else {}
+        return dry | {
             "rows_affected": result.rows_affected or 0,
             "last_insert_rowid": result.last_rowid,
             "readonly": result.kind is Kind.READ,
@@ -92,13 +92,14 @@ class _Sending:
 
     def _problem(self, error: WorkbenchError, request_id: str) -> dict[str, Any]:
         script = self._job.asks[0].sql
-        return as_document(error, problem_of(error, script), Situation(self.run.applied, request_id), script)
+        problem = problem_of(error, script)
+        return document_of(problem, applied=self.run.applied, request_id=request_id, script=script)
 
     def _last(self, answer: Answer) -> Response | bytes:
         """What a process sends that is about to end: a whole answer, or the line that ends one."""
-        if not self.begun:
+        if self.begun is None:
             return self._show_failure(answer.run, self._job)
-        return chunk(error_line(self._facts, answer.run.error)) if self._form.tells else b""
+        return self.begun.next_chunk(error_line(self._facts, answer.run.error)) if self._form.tells else b""
 
 
 def _refuse_unfit(job: Job) -> None:

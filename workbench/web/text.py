@@ -5,22 +5,41 @@ from __future__ import annotations
 from urllib.parse import unquote_to_bytes
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from workbench.errors import BadRequest
 
 
 def query_in_address() -> str | None:
-    """The `query` of the address, None without one. Raises BadRequest for bytes that are not UTF-8."""
+    """The `query` of the address, None without one. Raises BadRequest when it is not UTF-8, or is twice."""
     _refuse_encoded_text(request.query_string)
+    _refuse_twice("query", request.args)
     return request.args.get("query")
 
 
 def query_in_form() -> str:
-    """The `query` field of the form. Raises BadRequest when there is no such field."""
+    """The `query` field of the form. Raises BadRequest when there is no such field, or it is there twice."""
+    _refuse_twice("query", request.form, request.args)
     query = request.form.get("query")
     if query is None:
         raise BadRequest("the form has no field named query", hint="Send the SQL as the form field query.")
     return query
+
+
+def fields() -> dict[str, str]:
+    """All fields of the address and the form. Raises BadRequest for bytes that are not UTF-8, and for a
+    name that is there twice.
+    """
+    _refuse_encoded_text(request.query_string)
+    for name in {*request.args, *request.form}:
+        _refuse_twice(name, request.args, request.form)
+    return request.args.to_dict() | request.form.to_dict()
+
+
+def _refuse_twice(name: str, *sources: MultiDict[str, str]) -> None:
+    """Whichever of two were taken, somebody would have meant the other."""
+    if sum(len(source.getlist(name)) for source in sources) > 1:
+        raise BadRequest(f"{name} is given more than once", hint="Nothing was run. Send it once.")
 
 
 def refuse_broken_form() -> None:

@@ -14,9 +14,12 @@ from workbench.web.lastwords import last_words
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 
 
-def waiting(render: Callable[[Answer], Response]) -> Waiting:
-    """Whoever made this request; `render` is how an answer is shown to them."""
-    return Waiting(request_id(), _has_left(), last_words(render))
+def waiting(render: Callable[[Answer], Response], *, may_leave: bool = False) -> Waiting:
+    """Whoever made this request; `render` is how an answer is shown to them.
+
+    `may_leave`: their run goes on when they close their connection.
+    """
+    return Waiting(request_id(), None if may_leave else _has_left(), last_words(render))
 
 
 def _has_left() -> Callable[[], bool] | None:

@@ -21,8 +21,14 @@ HEAP_LIMIT = 256 << 20
 SQL_LENGTH = (1 << 20) + 1024
 """The most bytes a statement may have."""
 
+VALUE_LENGTH = 64 << 20
+"""The most bytes a text, a BLOB or a row may have."""
+
+LIMITS = {"sql_bytes": SQL_LENGTH, "value_bytes": VALUE_LENGTH, "memory_bytes": HEAP_LIMIT}
+"""The limits that a caller may meet, by name."""
+
 _LIMITS = {
-    apsw.SQLITE_LIMIT_LENGTH: 64 << 20,
+    apsw.SQLITE_LIMIT_LENGTH: VALUE_LENGTH,
     apsw.SQLITE_LIMIT_SQL_LENGTH: SQL_LENGTH,
     apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
     apsw.SQLITE_LIMIT_TRIGGER_DEPTH: 100,
@@ -47,10 +53,15 @@ CANNOT_WRITE_BESIDE = (apsw.CantOpenError, apsw.ReadOnlyError)
 
 @dataclass(slots=True)
 class Link:
-    """A connection and its guard."""
+    """A connection, its guard, and how many seconds it waits for a lock at most."""
 
     connection: apsw.Connection
     authorizer: Authorizer
+    wait: float
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait for a lock no longer than this, from now on."""
+        self.connection.set_busy_timeout(int(min(self.wait, seconds) * 1000))
 
     def own(self, sql: str, values: tuple = ()) -> list[tuple]:
         """Run a statement of the workbench's own, unguarded, and give back its rows.
@@ -65,20 +76,21 @@ class Link:
             self.authorizer.trusted = False
 
 
-def open_reader(path: Path, *, immutable_allowed: bool) -> Link:
-    """A connection that cannot write.
+def open_reader(path: Path, *, immutable_allowed: bool, authorizer: Authorizer | None = None) -> Link:
+    """A connection that cannot write, with a reader's guard or the one that is given.
 
     `immutable_allowed`: a file in WAL mode whose folder cannot be written may be opened as one
     that nobody changes (https://sqlite.org/wal.html#read_only_databases), if it is `unfinished`
     in nothing.
     """
+    guard = authorizer or Authorizer(writer=False)
     try:
-        return _reader(str(path), apsw.SQLITE_OPEN_READONLY)
+        return _reader(str(path), apsw.SQLITE_OPEN_READONLY, guard)
     except CANNOT_WRITE_BESIDE:
         if not immutable_allowed or unfinished(path):
             raise
         address = f"file:{quote(str(path))}?immutable=1"
-        return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, guard)
 
 
 def unfinished(path: Path) -> str | None:
@@ -88,8 +100,8 @@ def unfinished(path: Path) -> str | None:
     return next((os.path.basename(f) for f in beside if os.path.isfile(f) and os.path.getsize(f)), None)
 
 
-def _reader(address: str, flags: int) -> Link:
-    link = _hardened(apsw.Connection(address, flags=flags), Authorizer(writer=False), attached=0, wait=2.0)
+def _reader(address: str, flags: int, guard: Authorizer) -> Link:
+    link = _hardened(apsw.Connection(address, flags=flags), guard, attached=0, wait=2.0)
     link.own("PRAGMA query_only = 1")
     link.own("SELECT 1 FROM sqlite_schema LIMIT 1")
     return link
@@ -110,9 +122,9 @@ def _hardened(connection: apsw.Connection, authorizer: Authorizer, *, attached: 
     for limit, value in _LIMITS.items():
         connection.limit(limit, value)
     connection.limit(apsw.SQLITE_LIMIT_ATTACHED, attached)
-    connection.set_busy_timeout(int(wait * 1000))
     connection.authorizer = authorizer
-    link = Link(connection, authorizer)
+    link = Link(connection, authorizer, wait)
+    link.be_patient(wait)
     link.own("PRAGMA mmap_size = 0")
     link.own("PRAGMA cell_size_check = 1")
     return link

@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Plan
+from workbench.engines.base import Description, Plan
 from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
-from workbench.engines.sqlite.connections import Link, open_reader, open_writer
+from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
+from workbench.engines.sqlite.describe import Witness, describe
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
@@ -30,26 +32,29 @@ class SqliteEngine:
     (https://sqlite.org/howtocorrupt.html, section 2.6).
     """
 
+    limits = LIMITS
+
     def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False, wait: float = WAIT) -> None:
         self.path = path
         self.name = path.name
         self.where = _home_as_tilde(path.parent)
         self.read_only = read_only
         self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
-        self._wait = wait
+        self.wait = wait
         self._identity = _identity(path)
         self._catalog: tuple[int, Catalog] | None = None
         self._reader: Link | None = None
         self._writer: Link | None = None
+        self._witness: Link | None = None
         self._line: WriterLine | None = None
         self._keys: KeysAtWork | None = None
 
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
-        plan = self._plan_on(self._read_link(), job)
+        plan = self._plan_on(self._read_link(job.patience), job)
         plan.writes = plan.writes or (job.key is not None and not plan.whole)
         if (plan.writes or job.transaction == "immediate") and not self.read_only:
-            plan = self._plan_on(self._write_link(), job)
+            plan = self._plan_on(self._write_link(job.patience), job)
             plan.writes = True
         plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
@@ -81,17 +86,22 @@ class SqliteEngine:
     def session(self, plan: Plan) -> Iterator[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
         if not plan.writes or self.read_only:
-            with Reading(self._read_link(), plan) as reading:
+            with Reading(self._read_link(plan.job.patience), plan) as reading:
                 yield reading
             return
-        key, link = plan.job.key, self._write_link()
+        key = plan.job.key
         held = self._keys_at_work().hold(key) if key else nullcontext()
-        with held, self._writers().turn(self._wait), Writing(link, plan) as writing:
+        turn = self._writers().turn(min(self.wait, plan.job.patience))
+        with held, turn, Writing(self._write_link(plan.job.patience), plan) as writing:
             yield writing
 
+    def describe(self, job: Job) -> list[Description]:
+        """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
+        return describe(self._witness_link(job.patience), job)
+
     def interrupt(self) -> None:
-        """Stop whatever runs on either connection (https://sqlite.org/c3ref/interrupt.html)."""
-        for link in (self._reader, self._writer):
+        """Stop whatever runs on any connection (https://sqlite.org/c3ref/interrupt.html)."""
+        for link in (self._reader, self._writer, self._witness):
             if link is not None:
                 link.connection.interrupt()
 
@@ -112,33 +122,44 @@ class SqliteEngine:
     def apart(self) -> SqliteEngine:
         """The same file with connections of its own, for when this one's are stuck."""
         twin = SqliteEngine(
-            self.path, line_folder=self._line_path.parent, read_only=self.read_only, wait=self._wait
+            self.path, line_folder=self._line_path.parent, read_only=self.read_only, wait=self.wait
         )
         twin._identity, twin._catalog = self._identity, self._catalog
         return twin
 
     def close(self) -> None:
         """Close the connections and leave the line."""
-        for link in (self._reader, self._writer):
+        for link in (self._reader, self._writer, self._witness):
             if link is not None:
                 link.connection.close()
         for file in (self._line, self._keys):
             if file is not None:
                 file.close()
-        self._reader = self._writer = self._line = self._keys = None
+        self._reader = self._writer = self._witness = self._line = self._keys = None
 
-    def _read_link(self) -> Link:
+    def _read_link(self, patience: float = inf) -> Link:
+        """The link that reads, which waits no longer than this for a lock."""
         self._refuse_another_file()
         if self._reader is None:
             with translated():
                 self._reader = open_reader(self.path, immutable_allowed=self.read_only)
+        self._reader.be_patient(patience)
         return self._reader
 
-    def _write_link(self) -> Link:
+    def _write_link(self, patience: float) -> Link:
         if self._writer is None:
             with translated():
-                self._writer = open_writer(self.path, wait=self._wait)
+                self._writer = open_writer(self.path, wait=self.wait)
+        self._writer.be_patient(patience)
         return self._writer
+
+    def _witness_link(self, patience: float) -> Link:
+        self._refuse_another_file()
+        if self._witness is None:
+            with translated():
+                self._witness = open_reader(self.path, immutable_allowed=self.read_only, authorizer=Witness())
+        self._witness.be_patient(patience)
+        return self._witness
 
     def _keys_at_work(self) -> KeysAtWork:
         if self._keys is None:

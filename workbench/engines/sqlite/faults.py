@@ -10,6 +10,7 @@ import apsw
 
 from workbench.engines.base import Statement
 from workbench.engines.sqlite.authorizer import Authorizer, Verdict
+from workbench.engines.sqlite.connections import HEAP_LIMIT, SQL_LENGTH, VALUE_LENGTH
 from workbench.errors import (
     Busy,
     DatabaseTrouble,
@@ -34,6 +35,8 @@ _FAMILIES: tuple[tuple[tuple[type[apsw.Error], ...], type[WorkbenchError]], ...]
 _MISSING_NAME = re.compile(
     r"(?:no such [a-z ]+: (?:(?:main|temp)\.)?|table .+ has no column named )(.+)", re.I | re.S
 )
+
+_MISSING = re.compile(r"(?:no such (table|column): (?:\w+\.)*|table .+ has no column named )(.+)", re.S)
 
 _ADVICE = {
     "SQLITE_FULL": "Free some space on the disk and try again; nothing was changed.",
@@ -73,7 +76,10 @@ def translated(
         raise ours from error
     except MemoryError as error:
         raise TooLarge(
-            "the result needs more memory than is allowed", code="SQLITE_NOMEM", hint=_ADVICE["SQLITE_NOMEM"]
+            "the result needs more memory than is allowed",
+            code="SQLITE_NOMEM",
+            hint=_ADVICE["SQLITE_NOMEM"],
+            limit=HEAP_LIMIT,
         ) from error
     except UnicodeDecodeError as error:
         raise StatementError(
@@ -93,11 +99,24 @@ def _ours(
         return StatementError("this statement has parameters, and no values were given", code="PARAM_COUNT")
     for kinds, make in _FAMILIES:
         if isinstance(error, kinds):
-            return make(message, code=code, hint=hint)
+            limit, actual = _passed(error, script)
+            return make(message, code=code, hint=hint, limit=limit, actual=actual)
     place = _place(error, message, script, statement)
     ours = StatementError(message, code=code, hint=hint, position=place)
     ours.number = error.extendedresult
+    missing = _MISSING.match(message)
+    ours.missing = (missing[1] or "column", missing[2]) if missing else None
     return ours
+
+
+def _passed(error: apsw.Error, script: str) -> tuple[int | None, int | None]:
+    """The limit that was passed, and by what, where that can be told."""
+    if isinstance(error, apsw.NoMemError):
+        return HEAP_LIMIT, None
+    if not isinstance(error, apsw.TooBigError):
+        return None, None
+    size = len(script.encode(errors="replace"))
+    return (SQL_LENGTH, size) if size > SQL_LENGTH else (VALUE_LENGTH, None)
 
 
 def _refusal(verdict: Verdict, what: str) -> WorkbenchError:

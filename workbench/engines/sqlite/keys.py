@@ -54,6 +54,8 @@ def remember(link: Link, key: Key, answer: bytes) -> None:
             f"an answer kept for its key may have {ANSWER_BYTES:,} bytes, and this one has {len(answer):,}",
             code="RESULT_TOO_LARGE",
             hint="Nothing was changed. Return fewer rows.",
+            limit=ANSWER_BYTES,
+            actual=len(answer),
         )
     now = int(time())
     link.own(f"DELETE FROM {TABLE} WHERE at <= ?", (now - KEPT_SECONDS,))

@@ -83,13 +83,14 @@ def _alarm(seconds: float) -> Iterator[None]:
 
     def give_up(*_: object) -> None:
         raise Busy(
-            f"another write has been at work for more than {seconds:g} s, so this one was not begun",
+            f"another write has been at work for more than {seconds:.3g} s, so this one was not begun",
             code="SQLITE_BUSY",
             hint="Nothing was changed. Try again in a moment.",
+            limit=round(seconds, 3),
         )
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))  # 0 would be no alarm at all
     try:
         yield
     finally:

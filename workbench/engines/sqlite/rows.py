@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
+from time import perf_counter
 
 import apsw
 
@@ -16,6 +18,7 @@ from workbench.results import Column, InvalidText, Kind, Result, Row, weight
 
 _BATCH_ROWS = 500
 _BATCH_BYTES = 1 << 20
+_BATCH_SECONDS = 0.25
 
 
 def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) -> None:
@@ -57,9 +60,24 @@ def as_bytes(text: str, columns: int) -> str:
     return f"WITH q({', '.join(names)}) AS (\n{body}\n) SELECT {picks} FROM q"
 
 
+def foreseen(link: Link, text: str) -> tuple[tuple[Column, ...], bool]:
+    """The columns that the statement will have, and whether it only explains another. Runs nothing."""
+    found: list[tuple[tuple[Column, ...], bool]] = []
+
+    def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
+        found.append((columns_of(cursor), bool(cursor.is_explain)))
+        return False
+
+    cursor = link.connection.cursor()
+    cursor.exec_trace = look
+    with suppress(apsw.ExecTraceAbort):
+        cursor.execute(text, apsw._null_bindings)
+    return found[0]
+
+
 def columns_of(cursor: apsw.Cursor) -> tuple[Column, ...]:
     """The columns of the statement on the cursor."""
-    return tuple(Column(name, decltype) for name, decltype in cursor.get_description())
+    return tuple(Column(name, type_, *origin) for name, type_, _, *origin in cursor.description_full)
 
 
 def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
@@ -84,12 +102,16 @@ def _bindings(link: Link, text: str, values: Values, all_used: bool) -> Values:
 
 
 def batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
-    """Rows in lists: long ones for speed, short ones where rows are large, so that memory stays flat."""
-    most = 1
+    """Rows in lists: long ones for speed, short ones where rows are large or slow, so that memory stays
+    flat and nobody waits long for the first of them.
+    """
+    most, began = 1, perf_counter()
     while batch := list(islice(cursor, most)):
+        slow = perf_counter() - began > _BATCH_SECONDS
         yield batch
         heavy = max(weight(batch[0]), weight(batch[-1]), 1)
-        most = max(1, min(_BATCH_ROWS, most * 4, _BATCH_BYTES // heavy))
+        wanted = len(batch) // 8 if slow else most * 4
+        most, began = max(1, min(_BATCH_ROWS, wanted, _BATCH_BYTES // heavy)), perf_counter()
 
 
 def drain(cursor: apsw.Cursor) -> None:

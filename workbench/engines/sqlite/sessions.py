@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing
 from time import perf_counter
 
 import apsw
@@ -13,11 +13,11 @@ from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
-from workbench.engines.sqlite.rows import as_bytes, batches, begin, columns_of, count, drain, texts_decoded
+from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
-from workbench.errors import StatementError
+from workbench.errors import StatementError, WorkbenchError
 from workbench.jobs import Ask, Key, Values
-from workbench.results import Column, Kind, Result, Row
+from workbench.results import Kind, Result, Row
 
 
 class Session:
@@ -82,26 +82,13 @@ class Session:
 
     def _run_as_bytes(self, text: str, values: Values, keep: Keeper) -> Result:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
-        columns = self._columns(text)
+        columns, _ = foreseen(self.link, text)
         try:
             again = self._run(as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(found)))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
         return again
-
-    def _columns(self, text: str) -> tuple[Column, ...]:
-        found: list[tuple[Column, ...]] = []
-
-        def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
-            found.append(columns_of(cursor))
-            return False
-
-        cursor = self.link.connection.cursor()
-        cursor.exec_trace = look
-        with suppress(apsw.ExecTraceAbort):
-            cursor.execute(text, apsw._null_bindings)
-        return found[0]
 
 
 class Reading(Session):
@@ -134,7 +121,13 @@ class Reading(Session):
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
 
+    def __init__(self, link: Link, plan: Plan) -> None:
+        super().__init__(link, plan)
+        self._changed = self._committed = False
+
     def __enter__(self) -> Writing:
+        if self.plan.own_transaction:
+            self.link.connection.set_commit_hook(self._note_commit)
         self._begin_when_due(0)
         return self
 
@@ -146,10 +139,31 @@ class Writing(Session):
 
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement; in a script with its own transactions it may commit at once."""
-        result = super().execute(statement, keep)
-        if self.plan.own_transaction and not self.link.connection.in_transaction:
-            self.applied = "some"
+        if not self.plan.own_transaction:
+            return super().execute(statement, keep)
+        connection = self.link.connection
+        before, self._committed = connection.total_changes(), False
+        try:
+            result = super().execute(statement, keep)
+        except WorkbenchError:
+            # Only with ON CONFLICT FAIL: what was written before the conflict is committed.
+            if not connection.in_transaction and connection.total_changes() != before:
+                self.applied = "some"
+            raise
+        self._changed |= result.kind is Kind.SCHEMA or connection.total_changes() != before
+        if not connection.in_transaction:
+            self._end_own_transaction()
         return result
+
+    def _end_own_transaction(self) -> None:
+        """A transaction of the script's own is over: committed, or rolled back."""
+        if self._committed and self._changed:
+            self.applied = "some"
+        self._changed = False
+
+    def _note_commit(self) -> bool:
+        self._committed = True
+        return False  # True would turn it into a rollback
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:
@@ -191,5 +205,6 @@ class Writing(Session):
     def __exit__(self, *_: object) -> None:
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
+        self.link.connection.set_commit_hook(None)
         if self.plan.own_transaction or self.plan.before_transaction:
             self.link.own("PRAGMA foreign_keys = 1")

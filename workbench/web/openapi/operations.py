@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from workbench.web.openapi.requests import bodies, fields
-from workbench.web.openapi.responses import ANYWHERE, RUNS, Headers, answered, empty, failed, of_front, ran
+from workbench.web.openapi.responses import (
+    ANYWHERE,
+    RUNS,
+    UNCHANGED,
+    Headers,
+    answered,
+    empty,
+    failed,
+    of_front,
+    ran,
+)
 from workbench.web.values import Schema
 
 _ID = {
@@ -34,6 +44,16 @@ _DOCUMENT = {
     "200": {"description": "This document.", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
 
+_METRICS = {
+    "200": {"description": "Counts.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+}
+_KNOWN = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "With `cache`: the `ETag` of the answer that the client has.",
+    "schema": {"type": "string"},
+}
+
 
 def paths() -> dict[str, Schema]:
     """Every address with what may be done there."""
@@ -41,11 +61,12 @@ def paths() -> dict[str, Schema]:
         "/run": _running(bare=True),
         "/v1/run": _running(bare=False),
         "/run/{request_id}": {"delete": _stopping()},
-        "/run/active": _telling("active", "What of yours is running now", answered("Active")),
-        "/run/limits": _telling("limits", "What a request may be and take", answered("Limits")),
-        "/healthz": _telling("healthz", "Is it alive?", answered("Alive")),
-        "/readyz": _telling("readyz", "Can it serve?", answered("Ready"), answered("Ready", 503)),
-        "/openapi.json": _telling("openapi", "This document", _DOCUMENT),
+        "/run/active": _telling("active", "What of yours is running now", "Problem", answered("Active")),
+        "/run/limits": _telling("limits", "What a request may be and take", "Problem", answered("Limits")),
+        "/healthz": _telling("healthz", "Is it alive?", "Failure", answered("Alive")),
+        "/readyz": _telling("readyz", "Can it serve?", "Failure", answered("Ready"), answered("Ready", 503)),
+        "/openapi.json": _telling("openapi", "This document", "Failure", _DOCUMENT),
+        "/metrics": _telling("metrics", "How all of it does, for Prometheus", "Failure", _METRICS),
     }
 
 
@@ -53,21 +74,30 @@ def _running(*, bare: bool) -> Schema:
     """The methods of an address that runs SQL; `bare` where it may answer with a bare value."""
     body = {"requestBody": bodies(bare=bare)}
     return {
-        "get": _run("get", "Run what reads", bare, RUNS - {415}, parameters=[_ID, *fields(bare=bare)]),
+        "get": _run(
+            "get", "Run what reads", bare, RUNS - {415}, parameters=[_ID, _KNOWN, *fields(bare=bare)]
+        ),
         "post": _run("post", "Run what reads or writes", bare, RUNS - {405}, parameters=[_ID, _KEY], **body),
-        "x-query": _run("query", "Run what reads, sent as a body", bare, RUNS, parameters=[_ID], **body),
+        "x-query": _run(
+            "query", "Run what reads, sent as a body", bare, RUNS, parameters=[_ID, _KNOWN], **body
+        ),
         "head": _operation(_name("head", bare), "Run nothing", _nothing(bare, {})),
         "options": _operation(
-            _name("options", bare), "Ask which methods there are", _nothing(bare, {"Allow": "The methods."})
+            _name("options", bare), "Ask which methods there are", _nothing(bare, _METHODS)
         ),
     }
 
 
 def _run(method: str, summary: str, bare: bool, bad: frozenset[int], **members: object) -> Schema:
     headers = _HEADERS.get(method, {}) if bare or method == "post" else {}
-    answers = ("BareValue", "Answer", "Batch") if bare else ("Answer", "Batch")
+    answers = (*(("BareValue",) if bare else ()), "Answer", "Batch", "Described", "DescribedBatch")
     error = {"X-Sql-Code": "The code of an error of SQL that a bare value tells."} if bare else {}
-    told = {"200": ran(answers, error | headers)} | of_front() | failed(bad, *_kinds(bare))
+    told = (
+        {"200": ran(answers, error | headers)}
+        | (UNCHANGED if method != "post" else {})
+        | of_front()
+        | failed(bad, *_kinds(bare))
+    )
     return _operation(_name(method, bare), summary, told, **members)
 
 
@@ -75,6 +105,9 @@ _HEADERS = {
     "get": {"Deprecation": "A GET that wrote: that will end (RFC 9745)."},
     "post": {"Idempotency-Replayed": "`true` where the key has got this answer before."},
 }
+
+
+_METHODS = {"Allow": "The methods.", "Accept-Query": "What the body of QUERY may be."}
 
 
 def _nothing(bare: bool, headers: Headers) -> Schema:
@@ -90,13 +123,13 @@ def _name(method: str, bare: bool) -> str:
 
 
 def _stopping() -> Schema:
-    told = answered("Cancelling", 202) | failed(ANYWHERE | {403, 404}, "Failure")
+    told = answered("Cancelling", 202) | failed(ANYWHERE | {403, 404}, "Problem")
     return _operation("cancel", "Stop a run of yours", told, parameters=[_WHICH])
 
 
-def _telling(name: str, summary: str, *told: dict[str, Schema]) -> Schema:
+def _telling(name: str, summary: str, kind: str, *told: dict[str, Schema]) -> Schema:
     known = {status: response for each in told for status, response in each.items()}
-    return {"get": _operation(name, summary, known | failed(ANYWHERE, "Failure"))}
+    return {"get": _operation(name, summary, known | failed(ANYWHERE, kind))}
 
 
 def _operation(name: str, summary: str, responses: Schema, **members: object) -> Schema:

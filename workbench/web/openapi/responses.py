@@ -77,7 +77,7 @@ def failed(statuses: Iterable[int], *kinds: str) -> dict[str, Schema]:
 
 def failures() -> dict[str, Schema]:
     """Every answer that tells an error, by the name that `failed` refers to."""
-    ways = {("Problem",): RUNS, ("Failure", "Problem"): RUNS, ("Failure",): ANYWHERE | {403, 404}}
+    ways = {("Problem",): RUNS | {404}, ("Failure", "Problem"): RUNS, ("Failure",): ANYWHERE}
     return {
         f"{''.join(kinds)}{status}": _failure(status, kinds)
         for kinds, statuses in ways.items()
@@ -117,3 +117,7 @@ def _response(description: str, content: Schema, headers: Headers) -> Schema:
 
 def _header(description: str) -> Schema:
     return {"description": description, "schema": {"type": "string"}}
+
+
+UNCHANGED = {"304": _response("The client has the answer already.", {}, {"ETag": "The answer's tag."})}
+"""What a client is told that asks for what it has."""

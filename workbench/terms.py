@@ -1,0 +1,99 @@
+"""The terms on which a job runs: what is refused before it, what it must do, and how its session ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from workbench.engines.base import Plan, Session, Statement
+from workbench.errors import (
+    GuardFailed,
+    Position,
+    StatementError,
+    Unsupported,
+    WorkbenchError,
+    WriteRefused,
+)
+from workbench.jobs import Expect, Job
+from workbench.results import Result, Run
+
+Seal = Callable[[Run], bytes]
+"""Makes the answer to a run while its transaction is still open."""
+
+
+def refuse_nul(job: Job) -> None:
+    """Raise StatementError when a text of `job` holds a NUL character."""
+    for number, ask in enumerate(job.asks):
+        if "\0" in ask.sql:
+            error = StatementError(
+                "the text holds a NUL character, where SQLite would stop reading",
+                hint="Write char(0) where a value needs one.",
+                position=Position.at(ask.sql, ask.sql.index("\0")),
+            )
+            error.statement = number
+            raise error
+
+
+def refuse_unfit(plan: Plan, *, may_write: bool) -> None:
+    """Raise WriteRefused or Unsupported when the plan is not what its job may be."""
+    if plan.writes and (not may_write or plan.job.transaction == "deferred"):
+        raise WriteRefused("this script writes, and only reading is allowed this way")
+    if plan.job.dry_run and plan.cannot_be_wrapped:
+        raise Unsupported(
+            "this statement runs outside transactions only, so it cannot be tried and rolled back",
+            code="DRY_RUN_UNSUPPORTED",
+        )
+    if plan.job.key and plan.writes and plan.own_transaction:
+        raise Unsupported("a key needs one transaction, in which it is kept with what is written")
+    if plan.job.dry_run and plan.own_transaction:
+        raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
+
+
+def hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:
+    """Raise GuardFailed when the statement did not do what its caller expects."""
+    broken = expect.broken_by(result) if expect else None
+    if broken:
+        error = GuardFailed(broken, hint="Nothing was changed.")
+        error.statement = statement.number
+        raise error
+
+
+@contextmanager
+def ending(run: Run, plan: Plan, session: Session) -> Iterator[None]:
+    """Around a session's work: however it ends, `run` says what is in the database then."""
+    try:
+        yield
+    except WorkbenchError:
+        if plan.writes:
+            _say_what_stays(run, session.applied)
+        raise
+    finally:
+        run.applied = session.applied
+
+
+def finish(run: Run, session: Session, job: Job, seal: Seal | None = None) -> None:
+    """Commit, with the answer for the job's key; or look what a commit would have met."""
+    if job.dry_run:
+        run.fails_at_commit = session.broken_keys()
+        return
+    if job.key and seal:
+        run.applied = "all"  # as the answer will say it, once this is committed
+        session.remember(job.key, seal(run))
+    session.commit()
+    run.applied = session.applied
+
+
+def what_stays(own_transaction: bool) -> str:
+    """In words what a run that was stopped leaves behind."""
+    return "What the script had committed itself stays." if own_transaction else "Nothing was changed."
+
+
+def _say_what_stays(run: Run, applied: str) -> None:
+    """No result may look as if it held when its transaction was rolled back."""
+    if applied == "some":
+        run.notices.append("What the script committed before that stays.")
+    elif run.results:
+        count = len(run.results)
+        were = "the statement before it was" if count == 1 else f"the {count} statements before it were"
+        run.notices.append(f"Nothing was changed: {were} rolled back.")
+        run.results = []
