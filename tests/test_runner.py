@@ -312,6 +312,33 @@ def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(
 
 
 @pytest.mark.parametrize(
+    ("script", "applied"),
+    [
+        ("BEGIN; DELETE FROM student; COMMIT; SELEC", "some"),
+        ("BEGIN; CREATE TABLE t (a); COMMIT; SELEC", "some"),
+        ("DELETE FROM student; BEGIN; SELEC", "some"),
+        ("BEGIN; DELETE FROM student; ROLLBACK; SELEC", "none"),
+        ("BEGIN; DELETE FROM student; SELEC", "none"),
+        ("BEGIN; SELECT 1; COMMIT; SELEC", "none"),
+        ("BEGIN; DELETE FROM student WHERE 0; COMMIT; SELEC", "none"),
+        ("BEGIN; DELETE FROM student; INSERT OR ROLLBACK INTO once VALUES (1); SELECT 1", "none"),
+        ("BEGIN; COMMIT; INSERT OR FAIL INTO once VALUES (2), (1)", "some"),
+        ("BEGIN; COMMIT; INSERT INTO once VALUES (2), (1)", "none"),
+    ],
+)
+def test_a_script_with_its_own_transactions_says_truly_whether_any_of_it_stays(
+    runner: Runner, student: Path, script: str, applied: str
+) -> None:
+    apsw.Connection(str(student)).execute("CREATE TABLE once (v UNIQUE); INSERT INTO once VALUES (1)")
+    look = "SELECT (SELECT count(*) FROM student), (SELECT count(*) FROM once), count(*) FROM sqlite_schema"
+    before = rows_of(student, look)
+    done = run(runner, script)
+    assert done.error is not None
+    assert done.applied == applied
+    assert (rows_of(student, look) == before) is (applied == "none")
+
+
+@pytest.mark.parametrize(
     ("script", "code"),
     [
         ("SELECT hex(zeroblob(60000000)) || hex(zeroblob(60000000))", "SQLITE_TOOBIG"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import apsw
@@ -12,7 +13,25 @@ from flask import Flask
 
 from tests.conftest import Visitor, see
 from workbench.errors import StoreTrouble
+from workbench.history import History
+from workbench.parameters import Given
+from workbench.results import Run
+from workbench.settings import HOME
 from workbench.store import Store
+
+STEPS = sorted((HOME / "database" / "store").glob("*.sql"))
+
+
+def _make_version_1(path: Path) -> None:
+    """A store as the first version left it: someone's entry and a key."""
+    connection = apsw.Connection(str(path))
+    connection.execute((HOME / "database" / "store" / "1.sql").read_text(encoding="utf-8"))
+    connection.execute("INSERT INTO keep VALUES ('signing', ?)", (b"k" * 32,))
+    connection.execute(
+        "INSERT INTO entry VALUES (7, 'alice', 'student.db', 0, 'SELECT 1', 'ok', 0, 1, 0, NULL, 0, NULL)"
+    )
+    connection.pragma("user_version", 1)
+    connection.close()
 
 
 @pytest.fixture
@@ -57,6 +76,36 @@ def test_a_file_of_a_newer_workbench_is_left_alone(tmp_path: Path) -> None:
     apsw.Connection(str(path)).execute("PRAGMA user_version = 99")
     with pytest.raises(StoreTrouble, match="newer"):
         Store(path).prepare()
+
+
+def test_a_file_of_version_1_goes_on_with_all_that_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "workbench.db"
+    _make_version_1(path)
+    store = Store(path)
+    store.prepare()
+    (old,) = History(store, "student.db").newest("alice", most=9)
+    assert (old.number, old.script, old.given) == (7, "SELECT 1", ())
+    given = (Given("a", "007", "text"), Given("$b", "", "null"))
+    number = History(store, "student.db").record("alice", Run("SELECT :a, $b"), keep_answer=True, given=given)
+    assert History(store, "student.db").find("alice", number).given == given
+    assert store.key("signing") == b"k" * 32
+
+
+def test_a_file_is_brought_up_to_date_once_by_however_many_start(tmp_path: Path) -> None:
+    path = tmp_path / "workbench.db"
+    _make_version_1(path)
+    with ThreadPoolExecutor(4) as starting:
+        list(starting.map(lambda _: Store(path).prepare(), range(8)))
+    assert apsw.Connection(str(path)).pragma("user_version") == len(STEPS)
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "workbench.db"
+    _make_version_1(path)
+    apsw.Connection(str(path)).execute("ALTER TABLE entry ADD COLUMN parameters text")
+    with pytest.raises(StoreTrouble, match="duplicate column"):
+        Store(path).prepare()
+    assert apsw.Connection(str(path)).pragma("user_version") == 1
 
 
 def test_where_no_file_can_be_there_is_trouble_and_no_crash(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
         "truncated": result.truncated,
         "rows_affected": result.rows_affected,
         "duration": result.duration,
+        "parameters": result.parameters,
     }
 
 
@@ -58,6 +59,7 @@ def _unpack_result(found: dict[str, Any]) -> Result:
         | {
             "kind": Kind(found["kind"]),
             "columns": tuple(Column(name, decltype) for name, decltype in found["columns"]),
+            "parameters": tuple(found.get("parameters", ())),
             "rows": [tuple(_unpack_value(v) for v in row) for row in found["rows"]],
         }
     )

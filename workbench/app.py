@@ -18,6 +18,7 @@ from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
 from workbench.meters import Meters
+from workbench.results import Run
 from workbench.runner import Runner
 from workbench.running import Running
 from workbench.settings import HOME, Settings
@@ -29,6 +30,7 @@ from workbench.web import (
     assets,
     compression,
     cors,
+    export,
     failures,
     going,
     guard,
@@ -36,6 +38,7 @@ from workbench.web import (
     history,
     limits,
     metrics,
+    parameters,
     query,
     run,
     schema,
@@ -44,7 +47,6 @@ from workbench.web.cells import cells
 from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
-from workbench.web.page import show_page
 from workbench.web.respond import show_problem
 
 log = logging.getLogger("workbench")
@@ -112,6 +114,9 @@ def _signing_key(store: Store) -> tuple[bytes, str]:
 def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/", "index", query.index)
     app.add_url_rule("/query", "query", query.query, methods=["GET", "POST"])
+    # These two change nothing, and the guard refuses other sites' pages: they need no token.
+    app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
+    app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
     app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
@@ -151,7 +156,8 @@ def _add_failures(app: Flask) -> None:
             code="FORM_EXPIRED",
             hint="If you see this on every try, allow cookies for this address.",
         )
-        return show_page(query=request.form.get("query", ""), problem=failures.problem_of(error), status=400)
+        run = Run(request.form.get("query", "").replace("\r\n", "\n"), error=error)
+        return query.show_run(run, parameters.given_in_form())
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:

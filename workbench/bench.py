@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
 from workbench.engines.base import Description, Engine, Flow
-from workbench.errors import AlreadyRunning, StoreTrouble
+from workbench.errors import AlreadyRunning, StoreTrouble, ValueMissing, WorkbenchError
 from workbench.history import Entry, History
 from workbench.jobs import Job
 from workbench.meters import Meters
+from workbench.parameters import Given, filled
 from workbench.results import Run
 from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
@@ -78,17 +79,36 @@ class Bench:
         """Where SQL runs."""
         return self._runner.engine
 
-    def run(self, person: str, script: str, *, waiting: Waiting = NOBODY) -> Answer:
-        """Run `script` for the page: the first rows of each result, and an address for the answer."""
-        words = self._as_last(person, waiting.last_words, keep_answer=True)
+    def run(self, person: str, job: Job, *, waiting: Waiting = NOBODY) -> Answer:
+        """Run `job` for the page: the first rows of each result, and an address for the answer.
+
+        One that lacks a value is a question, not a run: it is not remembered.
+        """
+        words = self._as_last(person, waiting.last_words, job, keep_answer=True)
         handling = Handling(first_rows(PAGE_ROWS), last_words=words)
-        return self._remember(person, self._run(person, Job.of(script), handling, waiting), keep_answer=True)
+        run = self._run(person, job, handling, waiting)
+        if isinstance(run.error, ValueMissing):
+            return Answer(run, None)
+        return self._remember(person, run, job, keep_answer=True)
+
+    def parameters(self, script: str, given: tuple[Given, ...] = ()) -> list[Given]:
+        """The parameters of `script`, each with what was given for it. Runs nothing.
+
+        While some of it cannot be told, because it is half written, none that was given is left out.
+        """
+        if not any(mark in script for mark in "?:@$"):
+            return []  # https://sqlite.org/lang_expr.html#parameters
+        try:
+            plan = self._runner.plan(Job.of(script))
+        except WorkbenchError:
+            return list(given)
+        return filled(plan.parameters, given, all_known=plan.whole)
 
     def call(self, person: str, job: Job, handling: Handling, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `job` for a program, which handles the rows its own way."""
-        words = self._as_last(person, waiting.last_words, keep_answer=False)
+        words = self._as_last(person, waiting.last_words, job, keep_answer=False)
         run = self._run(person, job, replace(handling, last_words=words), waiting)
-        return self._remember(person, run, keep_answer=False)
+        return self._remember(person, run, job, keep_answer=False)
 
     @contextmanager
     def stream(self, person: str, run: Run, job: Job, listener: Listener, waiting: Waiting) -> Iterator[Flow]:
@@ -96,14 +116,14 @@ class Bench:
 
         `run` tells how it goes; it is remembered when the context is left.
         """
-        words = self._as_last(person, waiting.last_words, keep_answer=False)
+        words = self._as_last(person, waiting.last_words, job, keep_answer=False)
         try:
             with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
                 listener = replace(listener, last_words=words, ticket=ticket)
                 with self._runner.stream(run, job, listener) as flow:
                     yield flow
         finally:
-            self._remember(person, run, keep_answer=False)
+            self._remember(person, run, job, keep_answer=False)
 
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are; runs and remembers nothing. Raises a WorkbenchError."""
@@ -152,7 +172,7 @@ class Bench:
             return Run(job.script, error=error)
 
     def _as_last(
-        self, person: str, last_words: LastWords | None, *, keep_answer: bool
+        self, person: str, last_words: LastWords | None, job: Job, *, keep_answer: bool
     ) -> Callable[[Run], None] | None:
         """How a run that nothing interrupts is remembered and answered while it still blocks its engine."""
         if last_words is None:
@@ -160,16 +180,18 @@ class Bench:
 
         def speak(run: Run) -> None:
             self._runner.engine = self.engine.apart()
-            last_words(self._remember(person, run, keep_answer=keep_answer))
+            last_words(self._remember(person, run, job, keep_answer=keep_answer))
 
         return speak
 
-    def _remember(self, person: str, run: Run, *, keep_answer: bool) -> Answer:
+    def _remember(self, person: str, run: Run, job: Job, *, keep_answer: bool) -> Answer:
         self._meters.ran(run)
+        enough = PROGRAM_ENTRIES if person == PROGRAM else None
+        given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
-            enough = PROGRAM_ENTRIES if person == PROGRAM else None
-            return Answer(
-                run, self._history.record(person, run, keep_answer=keep_answer, keep_entries=enough)
+            number = self._history.record(
+                person, run, given=given, keep_answer=keep_answer, keep_entries=enough
             )
+            return Answer(run, number)
         except StoreTrouble:
             return Answer(run, None)

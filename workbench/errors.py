@@ -5,6 +5,7 @@
     WorkbenchError             what happened, in words for a person; `code` names it for a program
     ├── SettingsError          the workbench was started wrongly
     ├── StatementError         SQLite refused a statement: its code, and its place in the text
+    │   └── ValueMissing       a statement has a parameter that no value was given for
     ├── Refused                the statement is not allowed here, whoever asks
     ├── WriteRefused           the statement writes where only reading is allowed
     ├── TimeLimitReached       the run took too long and was stopped
@@ -102,6 +103,21 @@ class StatementError(WorkbenchError):
         self.suggestion = suggestion
         self.missing: tuple[str, str] | None = None
         self.number: int | None = None
+
+
+class ValueMissing(StatementError):
+    """No value was given for the parameters `names`, so nothing stays of the run."""
+
+    code = "PARAM_COUNT"
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, names: tuple[str, ...]) -> ValueMissing:
+        """The error for `names`, of which there is at least one; it tells of the first."""
+        name = names[0] if names[0].startswith("?") else repr(names[0])
+        error = cls(f"no value was given for parameter {name}")
+        error.names = names
+        return error
 
 
 class Refused(WorkbenchError):

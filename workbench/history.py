@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
 import apsw
+import orjson
 
 from workbench.answers import pack, unpack
 from workbench.errors import Busy, Cancelled, TimeLimitReached
+from workbench.parameters import Given
 from workbench.results import Kind, Run, weight
 from workbench.sql import on_one_line
 from workbench.store import Store
@@ -24,12 +27,13 @@ ANSWERS_KEPT = 100
 _FIRST_WORDS = 120
 _LAST = 2**63 - 1
 
-_COLUMNS = "number, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message"
+_COLUMNS = (
+    "number, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message, parameters"
+)
 
 _INSERT = (
-    "INSERT INTO entry"
-    " (person, source, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entry (person, source, at, script, outcome, wrote, row_count, truncated, rows_affected,"
+    " duration, message, parameters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 _FORGET = (
@@ -43,7 +47,7 @@ class Entry:
     """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds.
 
     `truncated`: there were more rows than the `row_count` that were shown. `rows_kept`: those
-    can be shown again.
+    can be shown again. `given`: what was typed for its parameters.
     """
 
     number: int
@@ -56,6 +60,7 @@ class Entry:
     rows_affected: int | None
     duration: float
     message: str | None
+    given: tuple[Given, ...] = ()
     rows_kept: bool = True
 
     @property
@@ -71,13 +76,22 @@ class History:
         self._store = store
         self._source = source
 
-    def record(self, person: str, run: Run, *, keep_answer: bool, keep_entries: int | None = None) -> int:
+    def record(
+        self,
+        person: str,
+        run: Run,
+        *,
+        keep_answer: bool,
+        given: Iterable[Given] = (),
+        keep_entries: int | None = None,
+    ) -> int:
         """Remember `run`, and its answer too if it is to have an address. Gives the entry's number.
 
-        `keep_entries`: how many of this person's are enough; the others go, a hundred at a time.
+        `given`: what was typed for its parameters. `keep_entries`: how many of this person's are
+        enough; the others go, a hundred at a time.
         """
         with self._store.connection() as connection, connection if keep_answer else nullcontext():
-            connection.execute(_INSERT, self._values(person, run))
+            connection.execute(_INSERT, (*self._values(person, run), _pack_given(given)))
             number = connection.last_insert_rowid()
             if keep_answer:
                 self._keep_answer(connection, person, number, run)
@@ -149,8 +163,14 @@ def _outcome(run: Run) -> str:
     return "stopped" if isinstance(run.error, (TimeLimitReached, Cancelled, Busy)) else "error"
 
 
+def _pack_given(given: Iterable[Given]) -> str | None:
+    """As a list of [name, text, kind] in JSON; None when there is nothing."""
+    told = [(each.name, each.text, each.kind) for each in given]
+    return orjson.dumps(told).decode() if told else None
+
+
 def _entry(row: tuple) -> Entry:
-    number, at, script, outcome, wrote, row_count, truncated, affected, duration, message = row
+    number, at, script, outcome, wrote, row_count, truncated, affected, duration, message, given = row
     moment = datetime.fromtimestamp(at / 1e6, UTC)
     return Entry(
         number,
@@ -163,4 +183,5 @@ def _entry(row: tuple) -> Entry:
         affected,
         duration / 1e6,
         message,
+        tuple(Given(*each) for each in orjson.loads(given)) if given else (),
     )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
+from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
 
 Values = Sequence[Value] | Mapping[str, Value] | None
-"""What is bound to a statement's parameters: by place, by name (without prefix), or nothing."""
+"""What is bound to a statement's parameters: by place, by name (see `Statement`), or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Job:
     one that may write from its start, ``deferred`` a snapshot for reading, ``none`` a transaction
     for each statement. `dry_run`: everything is rolled back at the end. `time_limit` is in
     seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
-    None is the server's own. `key`: run it once, however often it is asked for.
+    None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
+    person typed for its parameters, to be remembered with it.
     """
 
     asks: tuple[Ask, ...]
@@ -86,11 +88,17 @@ class Job:
     time_limit: float | None = None
     key: Key | None = None
     give_up: float | None = None
+    given: tuple[Given, ...] = ()
 
     @classmethod
     def of(cls, script: str, values: Values = None) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
         return cls((Ask(script, values),))
+
+    @classmethod
+    def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:
+        """A script with what was typed for its parameters. Raises BadRequest for what is no value."""
+        return cls((Ask(script, values_of(given), single=single),), given=given)
 
     @property
     def patience(self) -> float:

@@ -53,7 +53,7 @@ class Result:
     `row_count` how many of them it kept, `truncated` whether there were more.
     `rows_affected` is None unless the statement inserted, updated or deleted rows;
     `last_rowid` is the rowid of the last row it inserted, None unless it did.
-    `duration` is in seconds.
+    `duration` is in seconds. `parameters` are the names of the statement's own.
     """
 
     statement: str
@@ -65,6 +65,7 @@ class Result:
     rows_affected: int | None = None
     duration: float = 0.0
     last_rowid: int | None = None
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +76,8 @@ class Run:
     rolled back), ``all``, or ``some`` (a script with its own BEGIN and COMMIT stopped after a
     commit). `fails_at_commit` are the broken foreign keys that a dry run found: (table, rowid,
     parent). `replayed` is the answer that the same idempotency key got before; nothing was run then.
-    `notices` are sentences for a person.
+    `notices` are sentences for a person. `parameters` are the names of those that its statements
+    have, as far as these are known.
     """
 
     script: str
@@ -86,6 +88,7 @@ class Run:
     notices: list[str] = field(default_factory=list)
     fails_at_commit: list[Row] = field(default_factory=list)
     replayed: bytes | None = None
+    parameters: list[str] = field(default_factory=list)
 
     @property
     def rows_affected(self) -> int | None:

@@ -9,18 +9,21 @@ from itertools import chain
 from time import perf_counter
 
 from workbench.catalog import Catalog
-from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Session
+from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
 from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
 from workbench.results import Row, Run, weight
 from workbench.slots import Slots
 from workbench.streams import Listener, flowing
 from workbench.supervisor import Caller, Supervisor
-from workbench.terms import Seal, ending, finish, hold_to, refuse_nul, refuse_unfit
+from workbench.terms import Seal, ending, finish, hold_to, learn, refuse_nul
 from workbench.watchdog import Watchdog
 
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
+
+PLAN_SECONDS = 0.5
+"""How long telling the parameters of a text may take that somebody is still typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,14 @@ class Runner:
         with self._supervisor.watchdog.watch(CATALOG_SECONDS, self.engine.interrupt):
             return self.engine.catalog()
 
+    def plan(self, job: Job) -> Plan:
+        """What the engine can tell of `job` within `PLAN_SECONDS`; runs nothing. Raises WorkbenchError."""
+        refuse_nul(job)
+        with self._supervisor.watchdog.watch(PLAN_SECONDS, self.engine.interrupt):
+            return self.engine.plan(job)
+
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         plan = self._supervisor.plan(run, job, handling)
-        refuse_unfit(plan, may_write=handling.may_write)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
         with self._supervisor.session(run, plan, handling) as session:
             if job.key and _replays(run, session, job.key):
@@ -112,6 +120,7 @@ class Runner:
             with ending(run, plan, session):
                 with watched:
                     for statement in session.statements():
+                        learn(run, statement)
                         run.results.append(session.execute(statement, handling.keep))
                         run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])

@@ -1,7 +1,8 @@
 """The workbench's own SQLite file: history and keys. Only its owner may read it.
 
 When it cannot be used the workbench goes on without: callers catch StoreTrouble. A damaged
-file is renamed aside, never overwritten.
+file is renamed aside, never overwritten. ``database/store`` holds the steps from one version
+of the file to the next: ``2.sql`` makes version 2 of version 1. A released step stays as it is.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ import apsw
 
 from workbench.errors import StoreTrouble
 
-_SCHEMA = Path(__file__).resolve().parent.parent / "database" / "store.sql"
-_VERSION = 1
+_STEPS = Path(__file__).resolve().parent.parent / "database" / "store"
 _WAIT = 1000  # milliseconds for another worker's write
 
 
@@ -82,12 +82,13 @@ class Store:
         except OSError as error:
             raise StoreTrouble(f"{self.path} cannot be used: {error.strerror}") from error
         with self.connection() as connection:
+            newest = len(list(_STEPS.glob("*.sql")))
             found = connection.pragma("user_version")
-            if found > _VERSION:
+            if found > newest:
                 raise StoreTrouble(f"{self.path} was made by a newer workbench (version {found})")
             connection.pragma("journal_mode", "wal")
-            with connection:
-                connection.execute(_SCHEMA.read_text(encoding="utf-8"))
+            for version in range(found + 1, newest + 1):
+                _step(connection, version)
             connection.execute("SELECT count(*) FROM entry").fetchone()
 
     def _open(self) -> apsw.Connection:
@@ -104,3 +105,17 @@ class Store:
             part = Path(f"{self.path}{suffix}")
             if part.exists():
                 part.rename(f"{aside}{suffix}")
+
+
+def _step(connection: apsw.Connection, version: int) -> None:
+    """Make version `version` of the one before it: all of the step or nothing, and by one process."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.pragma("user_version") < version:
+            connection.execute((_STEPS / f"{version}.sql").read_text(encoding="utf-8"))
+            connection.pragma("user_version", version)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

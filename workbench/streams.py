@@ -13,7 +13,7 @@ from workbench.errors import StatementError
 from workbench.jobs import Job
 from workbench.results import Row, Run
 from workbench.supervisor import Caller, Supervisor
-from workbench.terms import ending, finish, hold_to, refuse_unfit
+from workbench.terms import ending, finish, hold_to
 
 _Watching = Callable[[], AbstractContextManager[None]]
 
@@ -34,7 +34,6 @@ def flowing(supervisor: Supervisor, run: Run, job: Job, listener: Listener) -> I
     """
     deadline = monotonic() + supervisor.limit(job)
     plan = supervisor.plan(run, job, listener)
-    refuse_unfit(plan, may_write=listener.may_write)
 
     def taking() -> AbstractContextManager[None]:
         left = deadline - monotonic()

@@ -14,7 +14,7 @@ from workbench.jobs import Job
 from workbench.results import Run
 from workbench.running import Ticket
 from workbench.slots import Slots
-from workbench.terms import what_stays
+from workbench.terms import refuse_unfit, refuse_without_values, what_stays
 from workbench.watchdog import Watch, Watchdog
 
 LastWords = Callable[[Run], None]
@@ -56,9 +56,13 @@ class Supervisor:
             yield session
 
     def plan(self, run: Run, job: Job, caller: Caller) -> Plan:
-        """The plan for `job`, made within its time."""
+        """The plan for `job`, made within its time. Raises a WorkbenchError for one that may not run."""
         with self.watched(run, job, caller):
-            return self.engine.plan(job)
+            plan = self.engine.plan(job)
+        run.parameters = plan.parameters
+        refuse_unfit(plan, may_write=caller.may_write)
+        refuse_without_values(plan)
+        return plan
 
     def limit(self, job: Job) -> float:
         """How many seconds `job` may take."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from workbench.engines.base import Plan, Session, Statement
@@ -11,6 +11,7 @@ from workbench.errors import (
     Position,
     StatementError,
     Unsupported,
+    ValueMissing,
     WorkbenchError,
     WriteRefused,
 )
@@ -47,6 +48,23 @@ def refuse_unfit(plan: Plan, *, may_write: bool) -> None:
         raise Unsupported("a key needs one transaction, in which it is kept with what is written")
     if plan.job.dry_run and plan.own_transaction:
         raise Unsupported("a dry run is one transaction of its own", code="DRY_RUN_UNSUPPORTED")
+
+
+def refuse_without_values(plan: Plan) -> None:
+    """Raise ValueMissing before anything runs when a script's values by name are not all there."""
+    ask = plan.job.asks[0]
+    if ask.single or not isinstance(ask.values, Mapping):
+        return
+    missing = tuple(name for name in plan.parameters if name not in ask.values)
+    if missing:
+        raise ValueMissing.of(missing)
+
+
+def learn(run: Run, statement: Statement) -> None:
+    """Add the parameters of a statement that could not be planned."""
+    if statement.parameters:
+        known = set(run.parameters)
+        run.parameters += [name for name in statement.parameters if name not in known]
 
 
 def hold_to(expect: Expect | None, statement: Statement, result: Result) -> None:

@@ -1,8 +1,9 @@
 /**
- * The text in the editor belongs to the place in the browser's history where it was typed: Back, Forward and
- * reload bring it back. It is kept with that place (`history.state`) and nowhere else.
+ * The text in the editor and the values for its parameters belong to the place in the browser's history where they
+ * were typed: Back, Forward and reload bring them back. They are kept with that place (`history.state`) and nowhere else.
  */
-import { onClick, run, textarea } from "./page.js";
+import { editor, onClick, run, textarea } from "./page.js";
+import { refill, values } from "./parameters.js";
 
 const PAUSE = 300; // Browsers refuse more than a few changes of history.state a second.
 let timer;
@@ -11,23 +12,26 @@ let leaving = false;
 function keep(text = textarea().value) {
   clearTimeout(timer);
   try {
-    history.replaceState({ ...history.state, htmx: true, text }, "");
+    history.replaceState({ ...history.state, htmx: true, text, values: values() }, "");
   } catch {
     // Too long or too often for this browser: the server still has every text that ran.
   }
 }
 
 function bringBack() {
-  const text = history.state?.text;
-  if (typeof text === "string" && text !== textarea().value) textarea().value = text;
+  const { text, values: kept = [] } = history.state ?? {};
+  if (typeof text !== "string") return;
+  if (text === textarea().value && String(kept) === String(values())) return;
+  textarea().value = text;
+  refill(kept);
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target !== textarea()) return;
+  if (!editor().contains(event.target)) return;
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE);
 });
-document.addEventListener("change", (event) => event.target === textarea() && keep());
+document.addEventListener("change", (event) => editor().contains(event.target) && keep());
 addEventListener("pagehide", () => leaving || keep());
 addEventListener("pageshow", () => (leaving = false));
 addEventListener("popstate", () => clearTimeout(timer));

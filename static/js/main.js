@@ -7,6 +7,7 @@ import "./editor.js";
 import "./expired.js";
 import "./history.js";
 import "./mistakes.js";
+import "./parameters.js";
 import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";

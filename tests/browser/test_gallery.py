@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.axe import violations
 from tests.browser.server import start_server
 from tests.browser.sizes import NARROW, WIDE
-from workbench.web.gallery import canned
+from workbench.web.canned import states
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -23,7 +23,7 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory, request) ->
     server.stop()
 
 
-@pytest.mark.parametrize("state", canned())
+@pytest.mark.parametrize("state", states())
 def test_a_state_of_the_page_is_fit_to_be_seen(page: Page, state: str) -> None:
     page.set_viewport_size(WIDE)
     page.goto(f"/gallery?page={state}")
@@ -34,4 +34,4 @@ def test_a_state_of_the_page_is_fit_to_be_seen(page: Page, state: str) -> None:
 
 def test_the_gallery_shows_them_all(page: Page) -> None:
     page.goto("/gallery")
-    assert page.locator("main > section").count() == len(canned())
+    assert page.locator("main > section").count() == len(states())

@@ -75,6 +75,16 @@ def test_a_closed_page_stops_what_it_ran(visit: Callable[..., Page]) -> None:
     expect(second.locator("#entries li").first).to_contain_text("stopped")
 
 
+def test_the_browsers_own_stop_ends_a_run_where_there_are_no_scripts(visit: Callable[..., Page]) -> None:
+    bob = visit(java_script_enabled=False)
+    write(bob, ENDLESS)
+    with bob.expect_request("**/query"):
+        bob.get_by_role("button", name="Run").click(no_wait_after=True)
+    bob.context.new_cdp_session(bob).send("Page.stopLoading")
+    history = bob.url.rstrip("/") + "/history"
+    eventually(lambda: "stopped" in bob.request.get(history).text(), "the stopped run in the history")
+
+
 def test_bob_cannot_stop_what_alice_runs(visit: Callable[..., Page]) -> None:
     alice, bob = visit(), visit()
     with alice.expect_request("**/query") as sent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,6 +137,15 @@ def test_a_run_goes_on_when_its_client_said_that_it_would_leave(door: str) -> No
     leaver.leave()
     eventually(lambda: not going(door), "the end of the run")
     assert run(door, "SELECT n FROM counted").json == [[2_000_000]]
+
+
+def test_a_process_that_ends_says_what_was_committed_before(door: str) -> None:
+    run(door, "CREATE TABLE kept (n)")
+    statements = [{"sql": "INSERT INTO kept VALUES (1)"}, {"sql": NEVER_INTERRUPTED}]
+    options = {"transaction": "none", "timeout_ms": "200", "statements": json.dumps(statements)}
+    answer = post(f"{door}/v1/run", **options)
+    assert (answer.status, answer.json["code"], answer.json["applied"]) == (504, "QUERY_TIMEOUT", "some")
+    assert run(door, "SELECT n FROM kept").json == [[1]]
 
 
 def test_a_write_that_waits_for_its_turn_can_be_stopped_too(door: str) -> None:

@@ -58,6 +58,34 @@ def test_a_description_runs_nothing(any_engine: Engine) -> None:
         any_engine.describe(Job.of("SELECT * FROM nothing_here"))
 
 
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ("SELECT 1", []),
+        ("SELECT :a, @b, :a; DELETE FROM student WHERE id = $c", ["a", "b", "c"]),
+        ("SELECT ?, :a, ?; SELECT ?1, ?2", ["?1", "a", "?3", "?2"]),
+        ("SELECT $a::b(c), ?3", ["a::b(c)", "?2", "?3"]),
+        ('SELECT \':a\', "@b" AS "?" -- :c', []),
+    ],
+)
+def test_a_plan_tells_the_parameters_there_are(any_engine: Engine, script: str, names: list[str]) -> None:
+    plan = any_engine.plan(Job.of(script))
+    assert (plan.parameters, plan.whole) == (names, True)
+
+
+@pytest.mark.parametrize(
+    ("script", "rows"),
+    [
+        ("SELECT ?, :a, ?2", [(1, "by name", "by name")]),
+        ("SELECT :a, ?, $a; SELECT @a; SELECT ?", [("by name", 2, "by name"), ("by name",), (1,)]),
+    ],
+)
+def test_values_are_bound_by_name_and_by_place(any_engine: Engine, script: str, rows: list[tuple]) -> None:
+    job = Job.of(script, {"a": "by name", "?1": 1, "?2": 2})
+    with any_engine.session(any_engine.plan(job)) as session:
+        assert [session.execute(each, first_rows(1)).rows[0] for each in session.statements()] == rows
+
+
 def test_what_is_not_committed_is_rolled_back(any_engine: Engine) -> None:
     do(any_engine, "DELETE FROM student", commit=False)
     assert do(any_engine, "SELECT count(*) FROM student")[0].rows == [(3,)]

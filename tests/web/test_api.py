@@ -305,6 +305,25 @@ def test_a_form_can_ask_for_a_dry_run_too(program: FlaskClient, student: Path, f
     assert count(student) == 3
 
 
+@pytest.mark.parametrize("preference", ["tx=rollback", 'respond-async, TX="rollback"; x=1'])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"path": "/run", "json": {"sql": "DELETE FROM student"}},
+        {"path": "/run", "data": {"query": "DELETE FROM student"}},
+        {"path": "/v1/run", "data": {"query": "DELETE FROM student"}},
+    ],
+)
+def test_a_dry_run_may_be_preferred_in_a_header(
+    program: FlaskClient, student: Path, request_: dict, preference: str
+) -> None:
+    answer = program.post(**request_, headers={"Prefer": preference})
+    assert (answer.json["rows_affected"], answer.json["dry_run"]) == (3, True)
+    assert answer.headers["Preference-Applied"] == "tx=rollback"
+    assert count(student) == 3
+    assert "Preference-Applied" not in program.post(**request_, headers={"Prefer": "tx=commit"}).headers
+
+
 def test_what_cannot_be_rolled_back_cannot_be_tried(program: FlaskClient) -> None:
     answer = ask(program, sql="VACUUM", dry_run=True)
     assert (answer.status_code, answer.json["code"]) == (422, "DRY_RUN_UNSUPPORTED")
@@ -368,6 +387,10 @@ NOTHING_RUNS = "DELETE FROM student"
         (b'{"sql": "DELETE FROM student", "limit": null, "next": 1}', 400, "next"),
         (b'{"sql": "DELETE FROM student", "format": "seed"}', 400, "seed"),
         (b'{"sql": "DELETE FROM student", "int64": "text"}', 400, "int64"),
+        (b'{"sql": "DELETE FROM student", "int64": "\\ud800"}', 400, "surrogate"),
+        (b'{"sql": "DELETE FROM student", "\\ud800": 1}', 400, "surrogate"),
+        (b'{"sql": "DELETE FROM student", "next": "\\ud800"}', 400, "next"),
+        (b'{"sql": "DELETE FROM student", "params": {"\\ud800": 1}}', 400, "parameter"),
         (b'{"sql": "DELETE FROM student", "timeout_ms": 0}', 400, "timeout_ms"),
         (b'{"sql": "DELETE FROM student", "timeout_ms": 1' + b"0" * 400 + b"}", 400, "timeout_ms"),
         (b'{"sql": "DELETE FROM student", "wait_ms": 1' + b"0" * 30 + b"}", 400, "wait_ms"),
@@ -387,7 +410,7 @@ NOTHING_RUNS = "DELETE FROM student"
         (
             b'{"sql": "DELETE FROM student WHERE id = ? OR id = :b", "params": {"b": 1}}',
             400,
-            "without a name",
+            "?1",
         ),
         (b'{"sql": "DELETE FROM student"} {"sql": "SELECT 1"}', 400, "JSON"),
         (b'{"sql": "DELETE FROM student", "format": "xml"}', 400, "format"),

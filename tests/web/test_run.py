@@ -85,6 +85,17 @@ def test_a_missing_query_is_warned_of_by_get_and_refused_by_post(program: FlaskC
     assert program.post("/run", json={"query": "SELECT 1"}).status_code == 400
 
 
+@pytest.mark.parametrize("option", ["dry_run", "p_id", "expect", "limit"])
+def test_an_option_that_a_bare_value_has_no_place_for_is_not_passed_over(
+    program: FlaskClient, student: Path, option: str
+) -> None:
+    form = {"query": "DELETE FROM student", "format": "seed", option: "1"}
+    answer = program.post("/run", data=form)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
+    assert option in answer.get_json()["detail"]
+    assert apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get == 3
+
+
 @pytest.mark.parametrize(
     "request_",
     [

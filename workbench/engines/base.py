@@ -20,12 +20,15 @@ from workbench.results import Column, Result, Row
 class Statement(NamedTuple):
     """One SQL sentence: its text as written, where it begins in its text, and which text that is.
 
-    `offset` counts characters, `number` the job's texts from 0.
+    `offset` counts characters, `number` the job's texts from 0. `parameters` are the names of its
+    parameters in order, each once, without the mark before them; ``?2`` is the one in the second
+    place, written so or as a bare ``?``.
     """
 
     text: str
     offset: int = 0
     number: int = 0
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +55,11 @@ class Plan:
     def whole(self) -> bool:
         """Whether all statements are known."""
         return self.number == len(self.job.asks)
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters that its statements have, each once: one name is one value."""
+        return list(dict.fromkeys(name for each in self.statements for name in each.parameters))
 
 
 class Description(NamedTuple):

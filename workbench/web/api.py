@@ -23,7 +23,7 @@ from workbench.web.describe import describe
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_document, as_json
-from workbench.web.shape import is_form, shape_asked
+from workbench.web.shape import is_form, prefers_rollback, shape_asked
 from workbench.web.stream import stream
 from workbench.web.text import fields
 from workbench.web.waiting import waiting
@@ -52,6 +52,7 @@ def run() -> Response:
     job: Job | None = None
     try:
         asked = _asked()
+        asked.dry_run = asked.dry_run or prefers_rollback()
         shape = _shape(asked)
         job = replace(asked.job(), key=key_asked(asked))
         if asked.describe:
@@ -139,6 +140,8 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Authorization"))
     if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
         response.headers["Accept-Query"] = _QUERIES
+    if request.endpoint in ("run", "v1") and prefers_rollback():
+        response.headers["Preference-Applied"] = "tx=rollback"
     return response
 
 

@@ -305,8 +305,12 @@ def _whole(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BadRequest("a text holds half of a surrogate pair, which is not Unicode text") from error
+        raise _half_a_character() from error
     return text
+
+
+def _half_a_character() -> BadRequest:
+    return BadRequest("a text holds half of a surrogate pair, which is not Unicode text")
 
 
 def _text(raw: bytes) -> str:
@@ -324,6 +328,8 @@ def _converted(found: Any, *, strict: bool) -> Asked:
     except msgspec.ValidationError as error:
         limit, actual = _passed(str(error), found)
         raise BadRequest(f"the request is not understood: {error}", limit=limit, actual=actual) from error
+    except UnicodeEncodeError as error:
+        raise _half_a_character() from error
 
 
 def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -59,7 +59,12 @@ class Problem:
     @property
     def calm(self) -> bool:
         """Whether it is what somebody asked for, and nothing went wrong."""
-        return self.code in ("CANCELLED", "CLIENT_LEFT")
+        return self.code in ("CANCELLED", "CLIENT_LEFT", "VALUE_MISSING")
+
+    @property
+    def about_values(self) -> bool:
+        """Whether the field of a parameter is where to put it right."""
+        return self.code in ("VALUE_MISSING", "NOT_HEXADECIMAL")
 
 
 # By code where a code is known, else by class: status and title.
@@ -77,6 +82,7 @@ _BY_CODE = {
     "DATABASE_MOVED": (503, "The database file has changed places"),
     "EMPTY": (400, "Nothing to run"),
     "PARAM_COUNT": (400, "Wrong parameters"),
+    "NOT_HEXADECIMAL": (422, "Not hexadecimal"),
     "MULTIPLE_STATEMENTS": (400, "More than one statement"),
     "METHOD_READ_ONLY": (405, "This method only reads"),
     "NOT_ACCEPTABLE": (406, "No such format"),
@@ -155,6 +161,14 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
     )
 
 
+def status_of(problem: Problem, applied: str) -> int:
+    """The status of a problem after which `applied` is in the database.
+
+    503 invites to send the same again, so it is for what was not executed at all.
+    """
+    return 500 if problem.status == 503 and applied != "none" else problem.status
+
+
 _ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
 
 
@@ -163,9 +177,7 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
 
     `applied` is what is in the database now, `script` the text the error is in, for its place in bytes.
     """
-    status = problem.status
-    if status == 503 and applied != "none":
-        status = 500  # 503 invites to send it again, and is for what was not executed at all
+    status = status_of(problem, applied)
     document = {
         "type": f"/errors/{problem.code.lower().replace('_', '-')}",
         "title": problem.title,

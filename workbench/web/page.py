@@ -14,6 +14,9 @@ from workbench.web.forms import QueryForm
 from workbench.web.here import bench, person, settings
 from workbench.web.respond import show, wants_fragment
 
+_ALONE = ("fragments/run.html", "fragments/parameters.html")
+"""Fragments that show nothing of what is around them."""
+
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
 
 
@@ -22,10 +25,11 @@ def show_page(
 ) -> Response:
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
-    `shown` is what there is to show: `run`, `problem`, `entry`, or a part of the `history`.
+    `shown` is what there is to show: `run`, `problem`, `entry`, the `fields` of its parameters, or a
+    part of the `history`.
     """
-    context = dict.fromkeys(("run", "problem", "entry")) | shown
-    if not wants_fragment() or fragment != "fragments/run.html":
+    context = dict.fromkeys(("run", "problem", "entry", "fields")) | shown
+    if not wants_fragment() or fragment not in _ALONE:
         context |= _surroundings(query, context.pop("history", None))
     return show("pages/workbench.html", fragment=fragment, status=status, **context)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask import Response, abort, redirect, request, url_for
 
 from workbench import sql
 from workbench.bench import Answer
-from workbench.errors import BadRequest, StoreTrouble, WorkbenchError
-from workbench.web.failures import problem_of
+from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, WorkbenchError
+from workbench.jobs import Job
+from workbench.parameters import Given, as_written, filled
+from workbench.results import Run
+from workbench.web.failures import Problem, problem_of
 from workbench.web.here import bench, person
 from workbench.web.page import show_page
+from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.respond import wants_fragment
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
@@ -17,7 +24,8 @@ from workbench.web.waiting import waiting
 
 def index() -> Response:
     """The workbench. An address may aim the presets at a table and fill the editor; it runs nothing."""
-    return show_page(query=_preset_text() or query_in_address() or "")
+    text = _preset_text() or query_in_address() or ""
+    return show_page(query=text, fields=fields_of(text, bench().parameters(text)))
 
 
 def query() -> Response:
@@ -30,7 +38,16 @@ def query() -> Response:
             "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
         )
         return show_page(query=text, problem=problem_of(error), status=400)
-    return _show_answer(bench().run(person(), text, waiting=waiting(_show_answer)))
+    given = given_in_form()
+    try:
+        job = Job.typed(text, given)
+    except BadRequest as error:
+        return _show_answer(Answer(Run(text, error=error), None), given)
+
+    def show(answer: Answer) -> Response:
+        return _show_answer(answer, given)
+
+    return show(bench().run(person(), job, waiting=waiting(show)))
 
 
 def entry(number: int) -> Response:
@@ -43,25 +60,56 @@ def entry(number: int) -> Response:
         abort(404)
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
-    return show_page(query=remembered.script, run=run, entry=remembered, problem=problem)
+    fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
+    return show_page(query=remembered.script, run=run, entry=remembered, problem=problem, fields=fields)
 
 
-def _show_answer(answer: Answer) -> Response:
+def show_run(run: Run, given: Iterable[Given], **shown: Any) -> Response:
+    """A run in its place, with the error that ended it, and what was given for its parameters."""
+    wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
+    known = filled(run.parameters, given, all_known=run.error is None)
+    fields = fields_of(run.script, known, wanted=wanted)
+    problem = _problem(run)
+    status = problem.status if problem else 200
+    return show_page(query=run.script, run=run, problem=problem, status=status, fields=fields, **shown)
+
+
+def _show_answer(answer: Answer, given: tuple[Given, ...]) -> Response:
     """An answer in its place. One without an error gets its own address, so that no reload runs it again."""
     run, number = answer.run, answer.number
-    problem = problem_of(run.error, run.script) if run.error else None
-    if not wants_fragment() and number is not None and problem is None:
+    if not wants_fragment() and number is not None and run.error is None:
         return redirect(_address(number), 303)
-    response = show_page(
-        query=run.script, run=run, problem=problem, status=problem.status if problem else 200
-    )
+    response = show_run(run, given)
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = _address(number)
-        response.headers["HX-Trigger"] = (
-            "history-changed, schema-changed" if run.schema_changed else "history-changed"
-        )
+        response.headers["HX-Trigger"] = _news(run)
     return response
+
+
+def _news(run: Run) -> str:
+    """What on the page is to be asked for anew."""
+    problem = _problem(run)
+    if problem and problem.about_values:
+        return "values-wanted"
+    return "history-changed, schema-changed" if run.schema_changed else "history-changed"
+
+
+def _problem(run: Run) -> Problem | None:
+    if isinstance(run.error, ValueMissing):
+        return _question(run)
+    return problem_of(run.error, run.script) if run.error else None
+
+
+def _question(run: Run) -> Problem:
+    """What to ask for when a value is missing: nothing was run, and nothing is wrong with the text."""
+    if len(run.parameters) > MOST:
+        words = f"This text has {len(run.parameters):,} parameters, and the page has {MOST} fields at most"
+        return problem_of(TooLarge(words, hint="Nothing was run. A program can send values to /run."))
+    *others, last = [as_written(name, run.script) for name in run.error.names]
+    what = f"values for {', '.join(others)} and {last}" if others else f"a value for {last}"
+    title = f"Give {what} and run again"
+    return Problem(422, title, run.error.message, "Nothing was run.", "VALUE_MISSING")
 
 
 def _address(number: int) -> str:

@@ -18,11 +18,11 @@ from workbench.jobs import Job
 from workbench.results import Kind, Run
 from workbench.runner import Handling
 from workbench.web import api
-from workbench.web.failures import problem_of
+from workbench.web.failures import problem_of, status_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_json
-from workbench.web.shape import refuse_options_beside_seed, shape_asked
+from workbench.web.shape import shape_asked
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
 
@@ -45,7 +45,6 @@ def run_v1() -> Response:
 
 def _run_for_a_value() -> Response:
     try:
-        refuse_options_beside_seed()
         text = query_in_address() if request.method == "GET" else query_in_form()
     except BadRequest as error:
         return _show_failure(Run("", error=error))
@@ -92,7 +91,7 @@ def _value(run: Run) -> bytes | str:
 def _show_failure(run: Run) -> Response:
     error = run.error
     problem = problem_of(error, run.script)
-    status = 200 if isinstance(error, StatementError) else problem.status
+    status = 200 if isinstance(error, StatementError) else status_of(problem, run.applied)
     if isinstance(error, WriteRefused) and request.method == "GET" and not settings().read_only:
         status = 403 if is_foreign() else 405
     response = as_json(f"Error - {problem.message}", status)

@@ -23,39 +23,43 @@ def shape_asked(usual: str) -> str:
     """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
 
     Raises:
-        BadRequest: when no format there is will do for `Accept`, or two are named.
+        BadRequest: when no format there is will do for `Accept`, two are named, or the one that is
+            named has no place for what else is asked for.
     """
-    fields = _fields()
-    if "format" in fields:
-        return _format()
-    accepted = "application/json"
-    if request.accept_mimetypes:
-        accepted = request.accept_mimetypes.best_match(_ACCEPTED)
+    fields = {*request.args, *(request.form if is_form() else ())}
+    more = _more(fields - {None})  # the name of a part that has none; the guard refuses it
+    if "format" not in fields:
+        return _accepted() or ("arrays" if more else usual)
+    named = _format()
+    if named == "seed" and more:
+        raise BadRequest(
+            f"{more} asks for more than a bare value, so the format cannot be seed", code="NOT_TOGETHER"
+        )
+    return named
+
+
+def _more(fields: set[str]) -> str | None:
+    """What in the request asks for more than a bare value; None when nothing does."""
+    if request.mimetype in _BODIES:
+        return f"a body of {request.mimetype}"
+    if prefers_rollback():
+        return "Prefer"
+    options = sorted(fields - {"format"})
+    return next((name for name in options if name in OPTIONS or name.startswith("p_")), None)
+
+
+def _accepted() -> str | None:
+    """The shape that `Accept` names, None when it is of no opinion."""
+    if not request.accept_mimetypes:
+        return None
+    accepted = request.accept_mimetypes.best_match(_ACCEPTED)
     if accepted is None:
         raise BadRequest(
             f"none of the formats there are will do for Accept: {request.headers['Accept']}",
             code="NOT_ACCEPTABLE",
             hint=f"There are {', '.join(_ACCEPTED)}.",
         )
-    richer = request.mimetype in _BODIES or _options(fields)
-    return _ACCEPTED[accepted] or ("arrays" if richer else usual)
-
-
-def refuse_options_beside_seed() -> None:
-    """Raise BadRequest for an option that a bare value has no place for: a dry run must not write."""
-    options = _options(_fields()) - {"format"}
-    if options:
-        raise BadRequest(f"{min(options)} does not go together with the format seed", code="NOT_TOGETHER")
-
-
-def _fields() -> set[str]:
-    found = {*request.args, *(request.form if is_form() else ())}
-    return found - {None}  # the name of a part that has none; the guard refuses it
-
-
-def _options(fields: set[str]) -> set[str]:
-    """Those fields that ask for more than a bare value."""
-    return {name for name in fields if name in OPTIONS or name.startswith("p_")}
+    return _ACCEPTED[accepted]
 
 
 def _format() -> str:
@@ -63,6 +67,12 @@ def _format() -> str:
     if len(named) > 1:
         raise BadRequest("format is given more than once", hint="Nothing was run. Send it once.")
     return named[0]
+
+
+def prefers_rollback() -> bool:
+    """Whether `Prefer: tx=rollback` asks for a dry run (RFC 7240, section 2)."""
+    preferences = request.headers.get("Prefer", "").lower().replace('"', "").split(",")
+    return any(each.partition(";")[0].strip() == "tx=rollback" for each in preferences)
 
 
 def tells_problems() -> bool:

@@ -43,7 +43,7 @@ class Session:
                 result = self._run_for_each(statement, ask.many, keep)
             else:
                 result = self._run_whole(statement, ask, keep)
-        result.duration = perf_counter() - began
+        result.duration, result.parameters = perf_counter() - began, statement.parameters
         return result
 
     def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
@@ -51,10 +51,11 @@ class Session:
         return flow(self.link, self.plan.job.asks[statement.number], statement)
 
     def _run_whole(self, statement: Statement, ask: Ask, keep: Keeper) -> Result:
+        values = ask.values if ask.values or statement.parameters else None
         try:
-            return self._run(statement.text, ask.values, keep, all_used=ask.single)
+            return self._run(statement.text, values, keep, all_used=ask.single)
         except UnicodeDecodeError:
-            return self._run_as_bytes(statement.text, ask.values, keep)
+            return self._run_as_bytes(statement.text, values, keep)
 
     def _run_for_each(self, statement: Statement, many: tuple[Values, ...], keep: Keeper) -> Result:
         """Run a statement that writes once for each of `many`; the counts are added up."""

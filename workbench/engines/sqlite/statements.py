@@ -11,7 +11,7 @@ import apsw
 from workbench.engines.base import Statement
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
-from workbench.errors import Position, Refused, StatementError, WorkbenchError
+from workbench.errors import Position, Refused, StatementError, ValueMissing, WorkbenchError
 from workbench.jobs import Ask, Job, Values
 
 _WINDOW = 4096
@@ -49,7 +49,8 @@ def _statements_of(link: Link, ask: Ask, number: int, position: int) -> Iterator
         statement = Statement(ask.sql[position:], position, number)
         with translated(link.authorizer, ask.sql, statement):
             prepared = prepare(link, ask.sql, position)
-        statement = Statement(prepared.text, position, number)
+        names = tuple(dict.fromkeys(names_of(prepared.parameters)))
+        statement = Statement(prepared.text, position, number, names)
         position = prepared.end
         if prepared.empty:
             continue
@@ -93,14 +94,14 @@ def bound(parameters: tuple[str | None, ...], values: Values, *, all_used: bool)
         StatementError: PARAM_COUNT, for a value that is missing or too many.
     """
     if isinstance(values, Mapping):
-        missing = [name for name in parameters if name not in values]
-        extra = sorted(set(values) - set(parameters)) if all_used else []
+        names = [name if name in values else numbered for name, numbered in _both(parameters)]
+        missing = tuple(dict.fromkeys(name for name in names if name not in values))
+        extra = sorted(set(values) - set(names)) if all_used else []
         if missing:
-            what = f"parameter {missing[0]!r}" if missing[0] else "a parameter without a name"
-            raise StatementError(f"no value was given for {what}", code="PARAM_COUNT")
+            raise ValueMissing.of(missing)
         if extra:
             raise StatementError(f"there is no parameter {extra[0]!r} in this statement", code="PARAM_COUNT")
-        return values if parameters else None
+        return tuple(values[name] for name in names) or None
     given = len(values or ())
     if given != len(parameters):
         raise StatementError(
@@ -108,6 +109,18 @@ def bound(parameters: tuple[str | None, ...], values: Values, *, all_used: bool)
             code="PARAM_COUNT",
         )
     return values
+
+
+def names_of(parameters: tuple[str | None, ...]) -> list[str]:
+    """What each parameter is called by whoever gives its value: see `Statement`."""
+    return [numbered for _, numbered in _both(parameters)]
+
+
+def _both(parameters: tuple[str | None, ...]) -> Iterator[tuple[str | None, str]]:
+    """Each parameter's name as SQLite has it, and as `names_of` does."""
+    for place, name in enumerate(parameters, 1):
+        by_place = name is None or name.lstrip("0") == str(place)
+        yield name, f"?{place}" if by_place else name
 
 
 def prepare(link: Link, script: str, start: int) -> Prepared:

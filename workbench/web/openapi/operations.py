@@ -31,6 +31,12 @@ _KEY = {
     "schema": {"type": "string", "pattern": '^"?[!#-~]{16,255}"?$'},
     "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
 }
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "description": "`tx=rollback` asks for a dry run, as `dry_run` does.",
+    "schema": {"type": "string"},
+}
 _WHICH = {
     "name": "request_id",
     "in": "path",
@@ -77,7 +83,9 @@ def _running(*, bare: bool) -> Schema:
         "get": _run(
             "get", "Run what reads", bare, RUNS - {415}, parameters=[_ID, _KNOWN, *fields(bare=bare)]
         ),
-        "post": _run("post", "Run what reads or writes", bare, RUNS - {405}, parameters=[_ID, _KEY], **body),
+        "post": _run(
+            "post", "Run what reads or writes", bare, RUNS - {405}, parameters=[_ID, _KEY, _PREFER], **body
+        ),
         "x-query": _run(
             "query", "Run what reads, sent as a body", bare, RUNS, parameters=[_ID, _KNOWN], **body
         ),

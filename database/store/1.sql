@@ -1,11 +1,11 @@
 -- The workbench's own file: what people ran, and the keys it signs with.
-CREATE TABLE IF NOT EXISTS keep (
+CREATE TABLE keep (
     name  text PRIMARY KEY,
     value blob NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each run. Times are in microseconds, `at` since 1970 in UTC.
-CREATE TABLE IF NOT EXISTS entry (
+CREATE TABLE entry (
     number        integer PRIMARY KEY AUTOINCREMENT,
     person        text NOT NULL,
     source        text NOT NULL,
@@ -20,16 +20,14 @@ CREATE TABLE IF NOT EXISTS entry (
     message       text
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS entry_of_person ON entry (person, source, number);
+CREATE INDEX entry_of_person ON entry (person, source, number);
 
 -- What a run answered on the page, so that its address shows it again. Only the newest are kept.
-CREATE TABLE IF NOT EXISTS answer (
+CREATE TABLE answer (
     number integer PRIMARY KEY REFERENCES entry (number) ON DELETE CASCADE,
     person text NOT NULL,
     source text NOT NULL,
     run    blob NOT NULL
 ) STRICT;
 
-CREATE INDEX IF NOT EXISTS answer_of_person ON answer (person, source, number);
-
-PRAGMA user_version = 1;
+CREATE INDEX answer_of_person ON answer (person, source, number);
