@@ -80,10 +80,12 @@ class Connection:
     def __init__(self, app: Flask) -> None:
         self.app = app
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         environ.pop("HTTP_ACCEPT_ENCODING", None)
+        pieces: list[bytes] = []
         with closing(self.app(environ, start_response)) as answer, suppress(WorkbenchError):
-            yield from answer
+            pieces.extend(answer)
+        return pieces
 
 
 # A fault of the workbench is 500 or 502; these are answers that its contract foresees.

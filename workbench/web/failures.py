@@ -88,6 +88,7 @@ _BY_CODE = {
     "NOT_ACCEPTABLE": (406, "No such format"),
     "UNSUPPORTED_MEDIA": (415, "No such kind of body"),
     "TRANSACTION_OPEN": (400, "A transaction without its end"),
+    "VALUE_MISSING": (400, "A value is missing"),
     "NOT_TOGETHER": (400, "These do not go together"),
     "NEXT_UNKNOWN": (400, "No such page"),
     "NO_RESULT_SET": (400, "No rows to write"),
