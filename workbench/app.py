@@ -43,6 +43,7 @@ from workbench.web import (
     query,
     run,
     schema,
+    undo,
 )
 from workbench.web.cells import cells
 from workbench.web.docs import docs
@@ -120,6 +121,10 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
     app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
     app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
+    app.add_url_rule(
+        f"/entries/<int(max={2**63 - 1}):number>/undo", "undo", undo.undo, methods=["GET", "POST"]
+    )
+    app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])

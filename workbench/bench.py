@@ -246,6 +246,13 @@ class Bench:
             return Remembered([], trouble=trouble.message)
         return Remembered(found[:HISTORY_ENTRIES], more=len(found) > HISTORY_ENTRIES)
 
+    def entry(self, person: str, number: int) -> Entry | None:
+        """An entry of `person`; None when there is none, or the history is off."""
+        try:
+            return self._history.find(person, number)
+        except StoreTrouble:
+            return None
+
     def again(self, person: str, number: int) -> tuple[Entry, Run | None] | None:
         """An entry of `person` and what it answered, if that is still kept. Runs nothing."""
         entry = self._history.find(person, number)

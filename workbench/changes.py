@@ -88,7 +88,7 @@ class ObjectChange:
 class Effects:
     """What one statement changed, to be shown; `number` is its place in its run.
 
-    `inner` counts rows in the shadow tables of virtual ones.
+    `inner` counts rows in the shadow tables of virtual ones. `unseen` says why there may be more.
     """
 
     statement: str
@@ -96,10 +96,11 @@ class Effects:
     tables: list[TableChanges] = field(default_factory=list)
     objects: list[ObjectChange] = field(default_factory=list)
     inner: int = 0
+    unseen: str | None = None
 
     @property
     def total(self) -> int:
-        """How many rows and objects changed."""
+        """How many rows and objects changed, as far as is seen."""
         return sum(t.total for t in self.tables) + len(self.objects)
 
 
@@ -117,14 +118,14 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one statement changed, as its engine can take it back.
+    """What one statement changed, as its engine can take it back. `number` is its place in its run.
 
     `rows` is a changeset (https://sqlite.org/sessionintro.html). `lost` holds the rows of tables
     that were dropped, or whose columns were; `left` a fingerprint of the rows in tables that taking
-    it back would drop. `number` is the statement's place in its run. `inverse` is the one statement that takes a change of the schema back, where
+    it back would drop. `inverse` is the one statement that takes a change of the schema back, where
     there is one. `actions` are what the statement itself does: (insert, update or delete; table);
-    None when it names all that it changes. `named_rows` is how many rows it named, and `share`
-    which part of its table's that was, when that is known. `irreversible` says why it cannot be taken back.
+    None when it names all that it changes. `named_rows` is how many rows it named, and `share` which
+    part of its table's that was, when that is known. `irreversible` says why it cannot be taken back.
     """
 
     statement: str
@@ -164,6 +165,11 @@ class Conflict:
     then: Row | None
     now: Row | None
     would: Row | None
+
+    def differs(self, place: int) -> bool:
+        """Whether the column at `place` is not the same in all three."""
+        values = [row[place] for row in (self.then, self.now, self.would) if row is not None]
+        return any(type(v) is not type(values[0]) or repr(v) != repr(values[0]) for v in values)
 
 
 def fingerprint(records: Iterable[Record]) -> str:

@@ -14,7 +14,7 @@ from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
 from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
-from workbench.results import Row, Run, weight
+from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
 from workbench.streams import Listener, flowing
 from workbench.supervisor import Caller, Supervisor
@@ -160,6 +160,7 @@ class Runner:
         with self._supervisor.session(run, plan, handling) as session, ending(run, plan, session):
             with watched:
                 taken_back = session.take_back(records)
+            run.results = [Result(run.script, Kind.WRITE, rows_affected=taken_back.rows)]
             run.conflicts = taken_back.conflicts
             if taken_back.orphans:
                 raise StatementError(

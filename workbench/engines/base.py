@@ -106,8 +106,10 @@ class TakenBack(Protocol):
     """What became of taking records back.
 
     `conflicts` are the rows and objects that were no longer as the records left them: they stay as they
-    are. `orphans`: rows would now refer to others that are not there.
+    are. `orphans`: rows would now refer to others that are not there. `rows` is how many were changed.
     """
+
+    rows: int
 
     conflicts: list[Conflict]
     orphans: bool

@@ -13,7 +13,7 @@ from workbench.sql import quoted
 
 def effects(link: Link, record: Record) -> Effects:
     """What `record` changed. Call it right after that, while its rows are as it left them."""
-    made = Effects(record.statement, record.number, objects=list(record.objects))
+    made = Effects(record.statement, record.number, objects=list(record.objects), unseen=record.irreversible)
     virtual = schema.virtual_tables(link) if record.rows else []
     tables: dict[str, _Table] = {}
     reader = Reader(record.rows)

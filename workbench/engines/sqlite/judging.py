@@ -1,4 +1,4 @@
-"""Did a write happen whose process was killed at its commit? Told by looking at what it would have changed."""
+"""Did a write happen whose process was killed at its commit? Told by what is in the database."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ class Recorder:
     def statement(self, text: str, *, number: int = 0, all_named: bool = False) -> Iterator[None]:
         """Record what is run inside, which tells `before_step` what it will do.
 
-        `number` is its place in the run. `all_named`: every row that is changed is meant, and none a side effect.
+        `number` is its place in the run. `all_named`: every row that is changed is meant, none a side
+        effect.
         """
         self._watch = watch = _Watch(self._link, sum(r.size for r in self.records))
         try:
@@ -101,9 +102,8 @@ class _Watch:
             made = replace(made, actions=self._actions(), named_rows=touched, share=self._share(touched))
         if made.size + self._used > MOST_BYTES:
             self._irreversible = _TOO_LARGE
-        if self._irreversible:
-            return replace(made, rows=b"", lost={}, irreversible=self._irreversible)
-        return made
+            made = replace(made, rows=b"", lost={})
+        return replace(made, irreversible=self._irreversible)
 
     def close(self) -> None:
         """Let go of SQLite's session."""

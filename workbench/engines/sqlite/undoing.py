@@ -37,6 +37,7 @@ class Undoing:
 
     Those stay as they are, and everything else is taken back: whether that is wanted is for the
     caller to say, by a commit or a rollback. `orphans`: rows would refer to others that are not there.
+    `rows` is how many were changed.
     """
 
     def __init__(self, link: Link, recorder: Recorder) -> None:
@@ -44,6 +45,7 @@ class Undoing:
         self._keys: dict[str, schema.Key] = {}
         self.conflicts: list[Conflict] = []
         self.orphans = False
+        self.rows = 0
 
     def take_back(self, records: Sequence[Record]) -> None:
         """Take back all of `records`, which are in the order in which they were made."""
@@ -145,12 +147,15 @@ class Undoing:
     def _apply(self, rows: bytes, statement: str) -> None:
         if not rows:
             return
+        connection = self._link.connection
+        before = connection.total_changes()
         self._link.authorizer.trusted = True
         try:
             with self._recorder.statement(statement, all_named=True):
-                apsw.Changeset.apply(rows, self._link.connection, conflict=self._decide, flags=_FLAGS)
+                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=_FLAGS)
         finally:
             self._link.authorizer.trusted = False
+        self.rows += connection.total_changes() - before
 
     def _decide(self, reason: int, change: apsw.TableChange) -> int:
         """Leave a row that is not as it was left, and remember it unless it is as it would become."""
