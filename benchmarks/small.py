@@ -1,0 +1,39 @@
+"""S1 and S2: a query of three rows over HTTP, from 16 clients at once."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from benchmarks.book import Book, Measure, in_turn
+from benchmarks.effort import Effort
+from benchmarks.files import copied, sample
+from benchmarks.load import Ask, press
+from benchmarks.peers import NAMES, read
+from benchmarks.serving import serving
+
+SQL = "SELECT * FROM student"
+CLIENTS = 16
+
+
+def measure(book: Book, effort: Effort, folder: Path) -> None:
+    """Everyone answers the same query; Flask hello and the bare callable answer a word."""
+    made = sample(folder)
+    with ExitStack() as at_work:
+        measures: dict[str, Measure] = {}
+        for key in NAMES:
+            database = copied(made, folder / key)
+            url = serving(at_work, book, "read", key, folder, database)
+            if url:
+                ask = read(key, database, SQL)
+                measures[f"read/{key}"] = partial(_read, f"read/{key}", url, ask, effort)
+                if key.startswith("datasette"):
+                    kept = f"read/{key}-kept"
+                    measures[kept] = partial(_read, kept, url, replace(ask, kept=True), effort)
+        in_turn(book, effort.rounds, measures)
+
+
+def _read(key: str, url: str, ask: Ask, effort: Effort) -> dict[str, float]:
+    return {key: press(url, ask, clients=CLIENTS, seconds=effort.seconds).per_second}
