@@ -1,4 +1,4 @@
-"""S10: the page that queries are typed on, in real Chromium: when it is there, and how much script it brings."""
+"""S10: the page that queries are typed on, in real Chromium: when it is there, how much script it brings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.book import Book, Lacking, Measure, in_turn
 from benchmarks.effort import Effort
 from benchmarks.files import copied, sample
 from benchmarks.pages import OPENED
-from benchmarks.serving import serving
+from benchmarks.serving import Servers
 from tests.browser.chromium import launch_arguments
 
 _WHEN = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
@@ -21,7 +21,7 @@ _WHEN = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """Warm: each browser has been to its page before."""
-    with ExitStack() as at_work:
+    with Servers(book, folder / "shown") as servers, ExitStack() as at_work:
         try:
             playwright = at_work.enter_context(sync_playwright())
             browser = playwright.chromium.launch(**launch_arguments())
@@ -32,7 +32,7 @@ def measure(book: Book, effort: Effort, folder: Path) -> None:
         at_work.callback(browser.close)
         measures: dict[str, Measure] = {}
         for key, path in ({"workbench": "/"} | OPENED).items():
-            url = serving(at_work, book, "shown", key, folder, copied(sample(folder), folder / f"{key}-shown"))
+            url = servers.url("shown", key, copied(sample(folder), folder / f"{key}-shown"))
             if url:
                 page = _visited(browser, url + path, book, key)
                 measures[f"shown/{key}"] = partial(_shown, f"shown/{key}", page)

@@ -32,7 +32,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was measured under `of`, divided round by round by `over` if there is one."""
+    """One line of the table: what was measured under `of`, divided round by round by `over`, if given."""
 
     name: str
     words: str
@@ -88,39 +88,79 @@ def outcome(figure: Figure, book: Book) -> Outcome:
     return Outcome(figure, spread(found)) if found else Outcome(figure, None, "what it is compared with is 0")
 
 
-_OURS = "read/workbench"
+def _against(name: str, words: str, of: str, over: str, goal: Goal | None = None) -> Figure:
+    return Figure(name, words, of, over, goal=goal)
+
+
+def _alone(name: str, words: str, of: str, unit: str, goal: Goal | None = None) -> Figure:
+    return Figure(name, words, of, unit=unit, goal=goal)
+
+
+_READ, _WRITE, _SHOWN = "read/workbench", "write/workbench", "shown/workbench"
 
 FIGURES = (
-    Figure("S1", "small read by `/run`: req/s against Flask hello", _OURS, "read/hello", goal=at_least(0.80)),
-    Figure("S2", "the same against Datasette", _OURS, "read/datasette", goal=at_least(8)),
-    Figure("S2", "… its pre-release", _OURS, "read/datasette-next", goal=at_least(8)),
-    Figure("S2", "… its best: connections kept, unlike ours", _OURS, "read/datasette-kept"),
-    Figure("S2", "the same against the tutorial's server", _OURS, "read/tutorial", goal=at_least(2.5)),
-    Figure("S2", "the same against sqlite-web, which answers a page", _OURS, "read/sqlite-web"),
-    Figure("S3", "{rows} rows, NDJSON: time against `sqlite3 -json`", "ndjson/workbench", "json/shell", goal=at_most(1)),
-    Figure("S3", "… as one JSON object", "json/workbench", "json/shell", goal=at_most(1)),
-    Figure("S3", "… NDJSON through Nginx", "ndjson/nginx", "json/shell"),
-    Figure("S4", "the same rows, CSV: time against `sqlite3 -csv`", "csv/workbench", "csv/shell", goal=at_most(1.5)),
-    Figure("S4", "… through Nginx", "csv/nginx", "csv/shell"),
-    Figure("S5", "memory that a worker grows by meanwhile", "grown/workbench", unit="MB", goal=at_most(32)),
-    Figure("S5", "time to the first byte, NDJSON", "first/ndjson", unit="ms", goal=at_most(50)),
-    Figure("S5", "… CSV", "first/csv", unit="ms", goal=at_most(50)),
-    Figure("S6", "durable INSERTs, 16 clients, against the tutorial's server", "write/workbench", "write/tutorial", goal=at_least(2.5)),
-    Figure("S6", "… against the engine alone, one by one", "write/workbench", "write/engine", goal=at_least(0.6)),
-    Figure("S6", "… 99 of 100 are answered within", "write-p99/workbench", unit="ms", goal=at_most(30)),
-    Figure("S7", "UPDATE of {updated} rows, with undo recorded against without", "update/recorded", "update/plain", goal=at_most(1.5)),
-    Figure("S8", "last page of {paged} rows against the first", "paged/last", "paged/first", goal=at_most(2)),
-    Figure("S9", "the workbench page, one client, whole request", "page/workbench", unit="ms", goal=at_most(5)),
-    Figure("S9", "a 100-row result swapped in", "swap/workbench", unit="ms", goal=at_most(3)),
-    Figure("S10", "the page in Chromium against Datasette's pre-release", "shown/workbench", "shown/datasette-next", goal=at_most(0.5)),
-    Figure("S10", "… against sqlite-web", "shown/workbench", "shown/sqlite-web", goal=at_most(1)),
-    Figure("S10", "JavaScript of the page, gzipped", "script-gzipped/workbench", unit="KB", goal=at_most(180)),
-    Figure("S11", "memory of one idle worker (its share, PSS)", "idle/workbench", unit="MB", goal=at_most(60)),
-    Figure("S11", "… all its pages, shared ones too (RSS)", "idle-rss/workbench", unit="MB"),
-    Figure("S11", "start from nothing to the first answer", "start/workbench", unit="s", goal=at_most(1.5)),
-    Figure("S12", "`/run` with {entries} entries of history against none", "long-read/full", "long-read/empty", goal=at_most(1.1)),
-    Figure("S12", "… the page", "long-page/full", "long-page/empty", goal=at_most(1.1)),
-)  # fmt: skip
+    _against("S1", "small read by `/run`: req/s against Flask hello", _READ, "read/hello", at_least(0.80)),
+    _against("S2", "the same against Datasette", _READ, "read/datasette", at_least(8)),
+    _against("S2", "… its pre-release", _READ, "read/datasette-next", at_least(8)),
+    _against("S2", "… its best: connections kept, unlike ours", _READ, "read/datasette-kept"),
+    _against("S2", "the same against the tutorial's server", _READ, "read/tutorial", at_least(2.5)),
+    _against("S2", "the same against sqlite-web, which answers a page", _READ, "read/sqlite-web"),
+    _against(
+        "S3",
+        "{rows} rows as NDJSON: time against `sqlite3 -json`",
+        "ndjson/workbench",
+        "json/shell",
+        at_most(1),
+    ),
+    _against("S3", "… as one JSON object", "json/workbench", "json/shell", at_most(1)),
+    _against("S3", "… as NDJSON through Nginx", "ndjson/nginx", "json/shell"),
+    _against("S4", "the same rows as CSV against `sqlite3 -csv`", "csv/workbench", "csv/shell", at_most(1.5)),
+    _against("S4", "… through Nginx", "csv/nginx", "csv/shell"),
+    _alone("S5", "memory that a worker grows by meanwhile", "grown/workbench", "MB", at_most(32)),
+    _alone("S5", "time to the first byte, NDJSON", "first/ndjson", "ms", at_most(50)),
+    _alone("S5", "… CSV", "first/csv", "ms", at_most(50)),
+    _against(
+        "S6",
+        "durable INSERTs, 16 clients, against the tutorial's server",
+        _WRITE,
+        "write/tutorial",
+        at_least(2.5),
+    ),
+    _against("S6", "… against SQLite alone, one by one", _WRITE, "write/engine", at_least(0.6)),
+    _alone("S6", "… 99 of 100 are answered within", "write-p99/workbench", "ms", at_most(30)),
+    _against(
+        "S7",
+        "UPDATE of {updated} rows, undo recorded against not",
+        "update/recorded",
+        "update/plain",
+        at_most(1.5),
+    ),
+    _against("S8", "last page of {paged} rows against the first", "paged/last", "paged/first", at_most(2)),
+    _alone("S9", "the workbench page, one client, whole request", "page/workbench", "ms", at_most(5)),
+    _alone("S9", "a 100-row result swapped in", "swap/workbench", "ms", at_most(3)),
+    _against(
+        "S10",
+        "the page in Chromium against Datasette's pre-release",
+        _SHOWN,
+        "shown/datasette-next",
+        at_most(0.5),
+    ),
+    _against("S10", "… against sqlite-web", _SHOWN, "shown/sqlite-web", at_most(1)),
+    _alone("S10", "JavaScript of the page, gzipped", "script-gzipped/workbench", "KB", at_most(180)),
+    _alone("S11", "memory of one idle worker (its share, PSS)", "idle/workbench", "MB", at_most(60)),
+    _alone("S11", "… all its pages, shared ones too (RSS)", "idle-rss/workbench", "MB"),
+    _alone("S11", "start from nothing to the first answer", "start/workbench", "s", at_most(1.5)),
+    _against(
+        "S12",
+        "`/run`, {entries} entries of history against none",
+        "long-read/full",
+        "long-read/empty",
+        at_most(1.1),
+    ),
+    _against(
+        "S12", "… the page, against the 50 that it shows", "long-page/full", "long-page/empty", at_most(1.1)
+    ),
+)
 
 
 @dataclass(frozen=True)

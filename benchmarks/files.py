@@ -24,6 +24,7 @@ _WITHOUT_A_DISK = {"tmpfs", "ramfs"}
 
 def sample(folder: Path) -> Path:
     """The sample, with three students, set to WAL mode as the workbench does it."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "student.db"
     make_sample(path, HOME / "database" / "student.sql")
     ready_file(path, read_only=False)

@@ -1,8 +1,7 @@
-"""S12: one request as the history grows. The history is filled by SQL with copies of an entry that was made."""
+"""S12: one request as the history grows, which is filled by SQL with copies of an entry."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -13,8 +12,8 @@ from benchmarks.book import Book, Measure, in_turn
 from benchmarks.effort import Effort
 from benchmarks.files import copied, sample
 from benchmarks.load import Ask
-from benchmarks.peers import peer
-from benchmarks.serving import started
+from benchmarks.peers import FOR_ONE, peer
+from benchmarks.serving import Servers
 from benchmarks.small import SQL
 from benchmarks.visitor import Visitor
 
@@ -28,20 +27,25 @@ SELECT person, source, at - i, script || ' -- ' || i, outcome, wrote, row_count,
 
 
 def measure(book: Book, effort: Effort, folder: Path) -> None:
-    """A person with nothing behind them, and one with a long history, in turn."""
-    with ExitStack() as at_work:
+    """A person who comes for the first time, and one with a long history, in turn.
+
+    The page shows 50 entries, so those are the fewest it is measured with.
+    """
+    few = {"long-read/empty": 1, "long-page/empty": 50}
+    many = {"long-read/full": effort.entries, "long-page/full": effort.entries}
+    with Servers(book, folder / "long") as servers:
         measures: dict[str, Measure] = {}
-        for name, entries in {"empty": 0, "full": effort.entries}.items():
-            visitor = with_history(at_work, folder / f"long-{name}", entries)
-            for what, ask in {"read": visitor.run(SQL), "page": visitor.page()}.items():
-                key = f"long-{what}/{name}"
-                measures[key] = partial(_one, key, visitor, ask, effort.seconds)
+        for key, entries in (few | many).items():
+            visitor = with_history(servers, folder / key, entries)
+            ask = visitor.page() if "page" in key else visitor.run(SQL)
+            measures[key] = partial(_one, key, visitor, ask, effort.seconds)
         in_turn(book, effort.rounds, measures)
 
 
-def with_history(at_work: ExitStack, folder: Path, entries: int) -> Visitor:
+def with_history(servers: Servers, folder: Path, entries: int) -> Visitor:
     """Someone at a server of their own, who ran so many queries, one at the least."""
-    server = started(at_work, peer("workbench", folder / "servers", copied(sample(folder), folder / "data")))
+    database = copied(sample(folder), folder / "data")
+    server = servers.start(peer("workbench", folder / "servers", database, **FOR_ONE))
     visitor = Visitor(server.url)
     send(visitor, visitor.run(SQL))
     store = apsw.Connection(str(server.folder / "workbench.db"))

@@ -6,7 +6,6 @@ Whole requests from one client, a new connection for each, nothing subtracted.
 from __future__ import annotations
 
 import urllib.request
-from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -14,8 +13,8 @@ from benchmarks.book import Book, Measure, in_turn
 from benchmarks.effort import Effort
 from benchmarks.files import copied, large, sample
 from benchmarks.load import Ask, press
-from benchmarks.peers import peer
-from benchmarks.serving import serving, started
+from benchmarks.peers import FOR_ONE
+from benchmarks.serving import Servers
 from benchmarks.visitor import Visitor
 
 OPENED = {"datasette": "/student", "datasette-next": "/student/-/query", "sqlite-web": "/query/"}
@@ -29,10 +28,10 @@ _ROWS = "SELECT * FROM t LIMIT 100"
 
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """The page beside those of the peers, the swap, and the pages of a table."""
-    with ExitStack() as at_work:
+    with Servers(book, folder / "opened") as servers:
         database = copied(large(folder, 1000), folder / "pages")
-        server = started(at_work, peer("workbench", folder / "servers-pages", database))
-        visitor = Visitor(server.url)
+        url = servers.workbench(database, **FOR_ONE)
+        visitor = Visitor(url)
         measures: dict[str, Measure] = {
             "page/workbench": lambda: {
                 "page/workbench": visitor.milliseconds(visitor.page(), effort.seconds)
@@ -42,11 +41,11 @@ def measure(book: Book, effort: Effort, folder: Path) -> None:
             },
         }
         for key, path in OPENED.items():
-            url = serving(at_work, book, "page", key, folder, copied(sample(folder), folder / f"{key}-page"))
-            if url:
-                measures[f"page/{key}"] = _opened(f"page/{key}", url, path, effort.seconds)
+            peer = servers.url("page", key, copied(sample(folder), folder / f"{key}-page"))
+            if peer:
+                measures[f"page/{key}"] = _opened(f"page/{key}", peer, path, effort.seconds)
         in_turn(book, effort.rounds, measures)
-        paged = _has(server.url + FIRST_PAGE)
+        paged = _has(url + FIRST_PAGE)
     if paged:
         _paged(book, effort, folder)
     else:
@@ -67,14 +66,14 @@ def _has(address: str) -> bool:
 
 def _paged(book: Book, effort: Effort, folder: Path) -> None:
     database = large(folder, effort.paged)
-    with ExitStack() as at_work:
-        server = started(at_work, peer("workbench", folder / "servers-paged", database))
+    with Servers(book, folder / "paged") as servers:
+        url = servers.workbench(database, **FOR_ONE)
         in_turn(
             book,
             effort.few_rounds,
             {
-                "paged/first": _opened("paged/first", server.url, FIRST_PAGE, effort.seconds),
-                "paged/last": _opened("paged/last", server.url, LAST_PAGE, effort.seconds),
+                "paged/first": _opened("paged/first", url, FIRST_PAGE, effort.seconds),
+                "paged/last": _opened("paged/last", url, LAST_PAGE, effort.seconds),
             },
         )
     database.unlink()

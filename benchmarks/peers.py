@@ -21,6 +21,9 @@ from workbench.settings import Settings
 PROCESSES = Settings(Path(), Path()).processes
 """How many processes everyone has who can have several: the workbench's own default."""
 
+FOR_ONE = {"WORKBENCH_PROCESSES": 3}
+"""For a single client: the fewest processes there may be, so that each soon has had its first request."""
+
 NAMES = {
     "workbench": "the workbench",
     "bare": "a bare callable on uWSGI",
@@ -75,7 +78,7 @@ def peer(key: str, folder: Path, database: Path, **settings: object) -> Server:
     """The one called `key` in NAMES, to be started on `database`; `settings` are the workbench's."""
     folder = folder / key
     if key == "workbench":
-        return Workbench(folder, str(database), WORKBENCH_PROCESSES=PROCESSES, **settings)
+        return Workbench(folder, str(database), **{"WORKBENCH_PROCESSES": PROCESSES} | settings)
     if key == "sqlite-web":
         return _sqlite_web(folder, database)
     if key.startswith("datasette"):

@@ -15,7 +15,10 @@ SHOWN = ("read", "csv", "write", "shown")
 """The subjects that are drawn."""
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
 )
 
 
@@ -49,7 +52,12 @@ def _chart(key: str, book: Book) -> Chart:
     middles = {name: spread(values).middle for name, values in book.under(key)}
     most = max(middles.values(), default=1)
     bars = [
-        Bar(NAMES_OF_ALL[name], f"{number(middle)} {subject.unit}", middle / most, name in ("workbench", "nginx"))
+        Bar(
+            NAMES_OF_ALL[name],
+            f"{number(middle)} {subject.unit}",
+            middle / most,
+            name in ("workbench", "nginx"),
+        )
         for name, middle in sorted(middles.items(), key=lambda item: item[1], reverse=subject.more)
     ]
     better = "more is better" if subject.more else "less is better"

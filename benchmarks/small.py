@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from benchmarks.effort import Effort
 from benchmarks.files import copied, sample
 from benchmarks.load import Ask, press
 from benchmarks.peers import NAMES, read
-from benchmarks.serving import serving
+from benchmarks.serving import Servers
 
 SQL = "SELECT * FROM student"
 CLIENTS = 16
@@ -21,13 +20,14 @@ CLIENTS = 16
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """Everyone answers the same query; Flask hello and the bare callable answer a word."""
     made = sample(folder)
-    with ExitStack() as at_work:
+    with Servers(book, folder / "small") as servers:
         measures: dict[str, Measure] = {}
         for key in NAMES:
             database = copied(made, folder / key)
-            url = serving(at_work, book, "read", key, folder, database)
+            url = servers.url("read", key, database)
             if url:
                 ask = read(key, database, SQL)
+                press(url, ask, clients=CLIENTS, seconds=effort.seconds)  # each process has its first request
                 measures[f"read/{key}"] = partial(_read, f"read/{key}", url, ask, effort)
                 if key.startswith("datasette"):
                     kept = f"read/{key}-kept"

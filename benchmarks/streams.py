@@ -1,11 +1,10 @@
-"""S3 to S5: 1,000,000 rows over HTTP against the sqlite3 shell: time, first byte, and what a worker grows by."""
+"""S3 to S5: 1,000,000 rows over HTTP against the sqlite3 shell: time, first byte, memory."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import time
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +14,8 @@ from benchmarks.effort import Effort
 from benchmarks.files import copied, large
 from benchmarks.load import Ask
 from benchmarks.memory import peak
-from benchmarks.peers import read, rows_as_csv
-from benchmarks.serving import serving, started
+from benchmarks.peers import FOR_ONE, read, rows_as_csv
+from benchmarks.serving import Servers
 from tests.deployment.servers import Nginx, Workbench
 
 QUERY = "SELECT * FROM t"
@@ -27,11 +26,11 @@ _SECONDS = 300
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """Our formats, by uWSGI alone and through Nginx; the shell; and the peers, who hold it all in memory."""
     rows = large(folder, effort.rows)
-    with ExitStack() as at_work:
-        measures = _shell(rows) | _ours(at_work, book, folder, copied(rows, folder / "workbench"))
+    with Servers(book, folder / "streams") as servers:
+        measures = _shell(rows) | _ours(servers, folder, copied(rows, folder / "workbench"))
         for key in ("tutorial", "datasette", "datasette-next", "sqlite-web"):
             database = copied(rows, folder / key)
-            url = serving(at_work, book, "csv" if key == "sqlite-web" else "json", key, folder, database)
+            url = servers.url("csv" if key == "sqlite-web" else "json", key, database)
             if url:
                 measures |= _peer(key, url, database)
         in_turn(book, effort.few_rounds, measures)
@@ -49,9 +48,9 @@ def _by_shell(form: str, database: Path) -> dict[str, float]:
     return {f"{form}/shell": time.perf_counter() - began}
 
 
-def _ours(at_work: ExitStack, book: Book, folder: Path, database: Path) -> dict[str, Measure]:
+def _ours(servers: Servers, folder: Path, database: Path) -> dict[str, Measure]:
     """Three processes suffice for one client, and idle ones would hide what one grows by."""
-    direct = started(at_work, Workbench(folder / "direct", str(database), WORKBENCH_PROCESSES=3))
+    direct = servers.start(Workbench(folder / "direct", str(database), **FOR_ONE))
     idle = min(map(peak, direct.workers()))
     asks = {form: Ask(f"/run?format={form}&query={quote(QUERY)}") for form in FORMS}
     measures = {f"{form}/workbench": partial(_stream, direct, idle, form, ask) for form, ask in asks.items()}
@@ -59,9 +58,8 @@ def _ours(at_work: ExitStack, book: Book, folder: Path, database: Path) -> dict[
         Nginx.program()
     except AssertionError as error:
         return measures | {f"{form}/nginx": partial(_lacking, str(error)) for form in FORMS[:2]}
-    behind = Workbench(folder / "behind", str(database), behind_nginx=True, WORKBENCH_PROCESSES=3)
-    at_work.callback(behind.stop)
-    front = started(at_work, Nginx(folder / "front", behind.start()))
+    behind = Workbench(folder / "behind", str(database), behind_nginx=True, **FOR_ONE)
+    front = servers.start(Nginx(folder / "front", servers.start(behind)))
     return measures | {
         f"{form}/nginx": partial(_timed, f"{form}/nginx", front.url, asks[form]) for form in FORMS[:2]
     }
@@ -91,7 +89,7 @@ def _lacking(why: str) -> dict[str, float]:
 
 
 def _fetched(url: str, ask: Ask) -> tuple[float, float]:
-    """Seconds of all of it and to the first byte, by curl; an answer that breaks off or is none is refused."""
+    """Seconds of all of it and to the first byte, by curl. An answer that breaks off does not count."""
     if not shutil.which("curl"):
         raise Lacking("curl is missing: install curl")
     written = "%{http_code} %{time_total} %{time_starttransfer}"

@@ -17,7 +17,9 @@ NAMES_OF_ALL = NAMES | {
     "engine": "SQLite alone, one by one",
     "plain": "the workbench, nothing recorded",
     "recorded": "the workbench, undo recorded",
-    "empty": "the workbench, 1 entry",
+    "first": "the workbench, the first",
+    "last": "the workbench, the last",
+    "empty": "the workbench, hardly any entries",
     "full": "the workbench, {entries} entries",
     "ndjson": "the workbench, NDJSON",
     "csv": "the workbench, CSV",
@@ -25,17 +27,18 @@ NAMES_OF_ALL = NAMES | {
 }
 
 DIFFERS = (
-    "All under uWSGI have the workbench's uwsgi.ini and its number of processes. Datasette and sqlite-web are one "
-    "process each, as they ship; Datasette's limits are lifted, nothing else is set.",
-    "Connections are closed after each request, by everyone: the workbench does so. What Datasette gains by "
-    "keeping them is a line of its own.",
+    "All under uWSGI have the workbench's uwsgi.ini and its number of processes. Datasette and sqlite-web "
+    "are one process each, as they ship; Datasette's limits are lifted, nothing else is set.",
+    "Connections are closed after each request, by everyone: the workbench does so. What Datasette gains "
+    "by keeping them is a line of its own.",
     "The workbench remembers each run in its history and guards each statement; the others have neither. "
     "Its history is committed with synchronous=NORMAL.",
-    "Flask hello and the bare callable answer a word without any SQL. sqlite-web answers with a page: it has no "
-    "JSON to ask for.",
+    "Flask hello and the bare callable answer a word without any SQL. sqlite-web answers with a page: "
+    "it has no JSON to ask for.",
     "All files are in WAL mode, as the workbench leaves them, and INSERTs are durable for all "
     "(synchronous=FULL). Rows are counted in the file afterwards.",
-    "Datasette and sqlite-web build an answer in memory, the workbench and the shell hand it on row by row.",
+    "Datasette, sqlite-web and the tutorial's server build an answer in memory; the workbench and the shell "
+    "hand it on row by row.",
     "A page is one whole request by one client, with nothing subtracted. Pages differ in what they show.",
 )
 """What a reader must know who compares."""
@@ -60,7 +63,9 @@ def markdown(book: Book) -> str:
     lines = ["| | figure | measured | goal | |", "| --- | --- | --- | --- | --- |"]
     lines += [f"| {' | '.join(row)} |" for row in rows]
     facts = book.facts
-    told = ", ".join(f"{name} {facts[name]}" for name in ("Python", "SQLite", "uWSGI", "Flask") if name in facts)
+    told = ", ".join(
+        f"{name} {facts[name]}" for name in ("Python", "SQLite", "uWSGI", "Flask") if name in facts
+    )
     where = ", ".join(facts[name] for name in ("processor", "memory", "system", "files") if name in facts)
     return "\n".join(lines) + f"\n\nMiddle (least – most) of the rounds on {where}; {told}."
 
@@ -101,8 +106,12 @@ def _subject(subject: Subject, book: Book) -> str:
         called = NAMES_OF_ALL.get(name, name).format_map(book.sizes)
         against = ratios(ours, values) if ours and name != "workbench" else []
         rows.append((f"  {called}", told(spread(values), subject.unit), _times(against)))
-    missing = [k.partition("/")[2] for k in book.lacking if k.startswith(f"{subject.key}/") and k not in book.values]
-    rows += [(f"  {NAMES_OF_ALL.get(name, name)}", book.lacking[f"{subject.key}/{name}"], "") for name in missing]
+    missing = [
+        k.partition("/")[2] for k in book.lacking if k.startswith(f"{subject.key}/") and k not in book.values
+    ]
+    rows += [
+        (f"  {NAMES_OF_ALL.get(name, name)}", book.lacking[f"{subject.key}/{name}"], "") for name in missing
+    ]
     return f"{subject.words.format_map(book.sizes)}, {subject.unit}\n{_aligned(rows)}"
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from functools import partial
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
@@ -16,8 +14,8 @@ from benchmarks.book import Book, Measure, in_turn
 from benchmarks.effort import Effort
 from benchmarks.files import copied, large, sample
 from benchmarks.load import Ask, press
-from benchmarks.peers import NAMES, peer
-from benchmarks.serving import serving, started
+from benchmarks.peers import NAMES
+from benchmarks.serving import Servers
 from workbench.settings import TABLE
 
 INSERT = "INSERT INTO student (name, nr) VALUES ('Peter Pan', 4444)"
@@ -28,12 +26,12 @@ UNDO = "WORKBENCH_UNDO"
 
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """Rows are counted in the file: some answer a failed write with status 200."""
-    with ExitStack() as at_work:
+    with Servers(book, folder / "writes") as servers:
         alone = copied(sample(folder), folder / "alone")
         measures: dict[str, Measure] = {"write/engine": partial(_alone, alone, effort.seconds)}
         for key in ("workbench", "tutorial"):
             database = copied(sample(folder), folder / f"{key}-writes")
-            url = serving(at_work, book, "write", key, folder, database)
+            url = servers.url("write", key, database)
             if url:
                 measures[f"write/{key}"] = partial(_write, key, url, database, effort.seconds)
         in_turn(book, effort.rounds, measures)
@@ -44,10 +42,10 @@ def _alone(database: Path, seconds: float) -> dict[str, float]:
     connection = apsw.Connection(str(database))
     connection.execute("PRAGMA synchronous = FULL")
     end = time.perf_counter() + seconds
-    for written in count():
-        if time.perf_counter() >= end:
-            break
+    written = 0
+    while time.perf_counter() < end:
         connection.execute(INSERT)
+        written += 1
     connection.close()
     return {"write/engine": written / seconds}
 
@@ -72,12 +70,12 @@ def _updates(book: Book, effort: Effort, folder: Path) -> None:
     if UNDO not in TABLE:
         book.lack("update/recorded", f"waits for undo ({UNDO})")
         wishes = {"plain": {}}
-    with ExitStack() as at_work:
+    with Servers(book, folder / "updates") as servers:
         measures: dict[str, Measure] = {}
         for name, settings in wishes.items():
             database = copied(large(folder, effort.updated), folder / f"updates-{name}")
-            server = started(at_work, peer("workbench", folder / f"servers-{name}", database, **settings))
-            measures[f"update/{name}"] = partial(_update, f"update/{name}", server.url)
+            url = servers.workbench(database, name, **settings)
+            measures[f"update/{name}"] = partial(_update, f"update/{name}", url)
         in_turn(book, effort.few_rounds, measures)
 
 
