@@ -52,12 +52,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="benchmarks/run", description="Measures the workbench beside others, in turn, on the same files."
     )
-    parser.add_argument("parts", nargs="*", choices=[*PARTS], metavar="PART", help=f"of {', '.join(PARTS)}")
+    # Not by `choices`, which would refuse that none is named.
+    parser.add_argument("parts", nargs="*", type=_part, metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="a first look, with little of everything")
     parser.add_argument("--readme", action="store_true", help="write the table and the picture into README")
     parser.add_argument("--table", type=Path, metavar="FILE", help="measure nothing: take what FILE has")
     parser.add_argument("--json", type=Path, metavar="FILE", default=_HERE / "measured.json")
     return parser
+
+
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"there is no {name}: there are {', '.join(PARTS)}")
+    return name
 
 
 def _measured(effort: Effort, parts: list[str]) -> Book:

@@ -28,9 +28,14 @@ class Servers:
 
     def start(self, server: Started) -> Started:
         """`server`, when it answers."""
+        self.keep(server)
+        answered(server)
+        return server
+
+    def keep(self, server: Started) -> Started:
+        """`server`, started, whether it answers to us or not."""
         self._at_work.callback(server.stop)
         server.start()
-        answered(server)
         return server
 
     def workbench(self, database: Path, name: str = "workbench", **settings: object) -> str:

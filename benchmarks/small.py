@@ -27,11 +27,11 @@ def measure(book: Book, effort: Effort, folder: Path) -> None:
             url = servers.url("read", key, database)
             if url:
                 ask = read(key, database, SQL)
-                press(url, ask, clients=CLIENTS, seconds=effort.seconds)  # each process has its first request
                 measures[f"read/{key}"] = partial(_read, f"read/{key}", url, ask, effort)
                 if key.startswith("datasette"):
                     kept = f"read/{key}-kept"
                     measures[kept] = partial(_read, kept, url, replace(ask, kept=True), effort)
+        in_turn(Book(), 1, measures)  # so that each process has had its first request
         in_turn(book, effort.rounds, measures)
 
 

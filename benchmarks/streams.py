@@ -59,7 +59,7 @@ def _ours(servers: Servers, folder: Path, database: Path) -> dict[str, Measure]:
     except AssertionError as error:
         return measures | {f"{form}/nginx": partial(_lacking, str(error)) for form in FORMS[:2]}
     behind = Workbench(folder / "behind", str(database), behind_nginx=True, **FOR_ONE)
-    front = servers.start(Nginx(folder / "front", servers.start(behind)))
+    front = servers.start(Nginx(folder / "front", servers.keep(behind)))
     return measures | {
         f"{form}/nginx": partial(_timed, f"{form}/nginx", front.url, asks[form]) for form in FORMS[:2]
     }
