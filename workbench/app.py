@@ -28,6 +28,7 @@ from workbench.web.cells import cells
 from workbench.web.gallery import gallery
 from workbench.web.page import show_page
 from workbench.web.respond import show_problem
+from workbench.web.sessions import Sessions
 
 log = logging.getLogger("workbench")
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
     store = Store(settings.store)
     app.config.update(_config(store))
+    app.session_interface = Sessions()
     app.extensions["settings"] = settings
     app.extensions["bench"] = _bench(settings, store)
     guard.install(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 
 from workbench.bench import PROGRAM, Bench
 from workbench.settings import Settings
@@ -29,8 +29,11 @@ def person() -> str:
 
 
 def caller() -> str:
-    """Who is calling /run: the person whose cookie came along, else a program."""
-    return session.get("person", PROGRAM)
+    """Who is calling /run: the person whose cookie came along, else a program.
+
+    Without cookies the session is not looked at, so that the answer need not tell caches of it.
+    """
+    return session.get("person", PROGRAM) if request.cookies else PROGRAM
 
 
 def request_id() -> str:

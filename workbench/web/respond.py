@@ -46,6 +46,4 @@ def show_problem(problem: Problem) -> Response:
 def as_json(value: Any, status: int = 200) -> Response:
     """`value` as JSON; bytes are JSON already."""
     body = value if isinstance(value, bytes) else orjson.dumps(value)
-    response = Response(body, status, content_type="application/json")
-    response.vary.update(("Accept", "Authorization"))
-    return response
+    return Response(body, status, {"Vary": "Accept, Authorization"}, content_type="application/json")
