@@ -5,6 +5,7 @@ All that run under uWSGI have the workbench's own settings of it, and as many pr
 
 from __future__ import annotations
 
+import re
 import sys
 import urllib.request
 from collections.abc import Callable
@@ -24,14 +25,20 @@ PROCESSES = Settings(Path(), Path()).processes
 FOR_ONE = {"WORKBENCH_PROCESSES": 3}
 """For a single client: the fewest processes there may be, so that each soon has had its first request."""
 
+
+def _pinned(package: str, file: str) -> str:
+    """The package's version in one of our requirement files."""
+    return re.search(f"^{package}==(\\S+)", (HOME / "benchmarks" / file).read_text(), re.M)[1]
+
+
 NAMES = {
     "workbench": "the workbench",
     "bare": "a bare callable on uWSGI",
     "hello": "Flask hello on uWSGI",
     "tutorial": "the tutorial's server",
-    "datasette": "Datasette 0.65.5",
-    "datasette-next": "Datasette 1.0a41",
-    "sqlite-web": "sqlite-web 0.8.2",
+    "datasette": f"Datasette {_pinned('datasette', 'datasette.txt')}",
+    "datasette-next": f"Datasette {_pinned('datasette', 'datasette-next.txt')}",
+    "sqlite-web": f"sqlite-web {_pinned('sqlite-web', 'requirements.txt')}",
 }
 """Everyone, and how they are called."""
 

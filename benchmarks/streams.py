@@ -21,6 +21,8 @@ from tests.deployment.servers import Nginx, Workbench
 QUERY = "SELECT * FROM t"
 FORMS = ("ndjson", "csv", "json")
 _SECONDS = 300
+_LEAST = 1_000_000
+"""Bytes that the rows have at the least, in whatever form: less is a page that tells of an error."""
 
 
 def measure(book: Book, effort: Effort, folder: Path) -> None:
@@ -92,12 +94,12 @@ def _fetched(url: str, ask: Ask) -> tuple[float, float]:
     """Seconds of all of it and to the first byte, by curl. An answer that breaks off does not count."""
     if not shutil.which("curl"):
         raise Lacking("curl is missing: install curl")
-    written = "%{http_code} %{time_total} %{time_starttransfer}"
+    written = "%{http_code} %{size_download} %{time_total} %{time_starttransfer}"
     command = ["curl", "-sS", "-o", "/dev/null", "--max-time", str(_SECONDS), "-w", written]
     if ask.body:
         command += ["-d", ask.body]
     done = subprocess.run([*command, url + ask.path], capture_output=True, check=False, text=True)
-    status, seconds, first = done.stdout.split()
-    if done.returncode or status != "200":
+    status, size, seconds, first = done.stdout.split()
+    if done.returncode or status != "200" or int(size) < _LEAST:
         raise Lacking(f"{ask.path[:30]} was answered with {status}: {done.stderr.strip() or 'no rows'}")
     return float(seconds), float(first)
