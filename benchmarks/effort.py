@@ -27,5 +27,5 @@ class Effort:
         return {name: f"{value:,}" for name, value in asdict(self).items()}
 
 
-WHOLE = Effort(5, 3, 2.5, 1_000_000, 100_000, 10_000_000, 1_000_000, 10_000)
+WHOLE = Effort(5, 3, 2.5, 1_000_000, 100_000, 10_000_000, 1_000_000, 5_000)
 QUICK = Effort(2, 1, 0.4, 50_000, 10_000, 100_000, 50_000, 300)
