@@ -29,7 +29,8 @@ _WHY = {
     apsw.SQLITE_CHANGESET_CONSTRAINT: "constraint",
 }
 
-_FLAGS = apsw.SQLITE_CHANGESETAPPLY_INVERT | apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
+_INVERT = apsw.SQLITE_CHANGESETAPPLY_INVERT
+_FLAGS = _INVERT | apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
 
 
 class Undoing:
@@ -58,6 +59,13 @@ class Undoing:
             self.orphans = self._orphans() > before
         else:
             self.orphans = bool(self._link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0])
+
+    def make_again(self, records: Sequence[Record]) -> None:
+        """Make what `records` tell of rows, in their order, as it was made."""
+        with undisturbed(self._link, foreign_keys=True):
+            for record in records:
+                self._apply(record.rows, record.statement, flags=_FLAGS & ~_INVERT)
+        self.orphans = bool(self._link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0])
 
     def _take_back(self, record: Record) -> None:
         if record.objects:
@@ -144,7 +152,7 @@ class Undoing:
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _apply(self, rows: bytes, statement: str) -> None:
+    def _apply(self, rows: bytes, statement: str, *, flags: int = _FLAGS) -> None:
         if not rows:
             return
         connection = self._link.connection
@@ -152,7 +160,7 @@ class Undoing:
         self._link.authorizer.trusted = True
         try:
             with self._recorder.statement(statement, all_named=True):
-                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=_FLAGS)
+                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=flags)
         finally:
             self._link.authorizer.trusted = False
         self.rows += connection.total_changes() - before

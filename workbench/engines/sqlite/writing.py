@@ -12,10 +12,11 @@ from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.likeness import alike
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.sessions import Session
 from workbench.engines.sqlite.undoing import Undoing
-from workbench.errors import StatementError, WorkbenchError
+from workbench.errors import StatementError, WorkbenchError, moved
 from workbench.jobs import Key
 from workbench.results import Kind, Result, Row
 
@@ -92,6 +93,24 @@ class Writing(Session):
             undoing.take_back(records)
             self._look(0)
         return undoing
+
+    def make_instead(self, shown: Sequence[Record]) -> None:
+        """Put what `shown` tells in the place of what was changed so far.
+
+        Raises Held when they differ in more than new values.
+        """
+        if not alike(shown, self.records):
+            raise moved()
+        with translated():
+            self.link.own("ROLLBACK")
+            self.link.own("BEGIN IMMEDIATE")
+            self.records.clear()
+            self.effects.clear()
+            undoing = Undoing(self.link, self._recorder)
+            undoing.make_again(shown)
+            self._look(0)
+        if undoing.conflicts or undoing.orphans:
+            raise moved()
 
     def _recorded(self, statement: Statement, keep: Keeper) -> Result:
         known, number = len(self.records), self._executed
