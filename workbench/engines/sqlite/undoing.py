@@ -13,6 +13,7 @@ import apsw
 
 from workbench.changes import Conflict, Lost, ObjectChange, Record
 from workbench.engines.sqlite import schema
+from workbench.engines.sqlite.changesets import net
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import filled, row_now
 from workbench.engines.sqlite.recorder import Recorder
@@ -50,22 +51,24 @@ class Undoing:
 
     def take_back(self, records: Sequence[Record]) -> None:
         """Take back all of `records`, which are in the order in which they were made."""
-        alters = any(record.objects for record in records)
-        before = self._orphans() if alters else 0
-        with undisturbed(self._link, foreign_keys=not alters):
+        if not any(record.objects for record in records):
+            self._apply_all(records, _FLAGS)
+            return
+        before = self._orphans()
+        with undisturbed(self._link):
             for record in reversed(records):
                 self._take_back(record)
-        if alters:
-            self.orphans = self._orphans() > before
-        else:
-            self.orphans = bool(self._link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0])
+        self.orphans = self._orphans() > before
 
     def make_again(self, records: Sequence[Record]) -> None:
-        """Make what `records` tell of rows, in their order, as it was made."""
+        """Make what `records` tell of rows once more."""
+        self._apply_all(records, _FLAGS & ~_INVERT)
+
+    def _apply_all(self, records: Sequence[Record], flags: int) -> None:
+        """All at once, because only in the end need foreign keys be right."""
+        statement = records[0].statement if records else ""
         with undisturbed(self._link, foreign_keys=True):
-            for record in records:
-                self._apply(record.rows, record.statement, flags=_FLAGS & ~_INVERT)
-        self.orphans = bool(self._link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0])
+            self._apply(net(records), statement, flags=flags)
 
     def _take_back(self, record: Record) -> None:
         if record.objects:
@@ -167,6 +170,8 @@ class Undoing:
 
     def _decide(self, reason: int, change: apsw.TableChange) -> int:
         """Leave a row that is not as it was left, and remember it unless it is as it would become."""
+        if reason == apsw.SQLITE_CHANGESET_FOREIGN_KEY:
+            self.orphans = True
         if reason in _WHY:
             found = self._conflict(_WHY[reason], change)
             if found is not None:

@@ -32,7 +32,7 @@ class Writing(Session):
 
     def __init__(self, link: Link, plan: Plan) -> None:
         super().__init__(link, plan)
-        self._recorder = Recorder(link)
+        self._recorder = Recorder(link, self._look)
         self._records = plan.job.record and not plan.own_transaction
         self.effects: list[Effects] = []
         self.stale = False
@@ -91,7 +91,6 @@ class Writing(Session):
         undoing = Undoing(self.link, self._recorder)
         with translated():
             undoing.take_back(records)
-            self._look(0)
         return undoing
 
     def make_instead(self, shown: Sequence[Record]) -> None:
@@ -108,24 +107,19 @@ class Writing(Session):
             self.effects.clear()
             undoing = Undoing(self.link, self._recorder)
             undoing.make_again(shown)
-            self._look(0)
         if undoing.conflicts or undoing.orphans:
             raise moved()
 
     def _recorded(self, statement: Statement, keep: Keeper) -> Result:
-        known, number = len(self.records), self._executed
+        number = self._executed
         self._executed += 1
         with translated(self.link.authorizer), self._recorder.statement(statement.text, number=number):
-            result = super().execute(statement, keep)
-        with translated():
-            self._look(known)
-        return result
+            return super().execute(statement, keep)
 
-    def _look(self, known: int) -> None:
-        """See what the records after the first `known` have changed, while it is as they left it."""
-        for record in self.records[known:]:
-            if self.plan.job.dry_run or record.size <= LOOKED_AT:
-                self.effects.append(effects(self.link, record))
+    def _look(self, record: Record) -> None:
+        """See what was changed, while it is as that left it."""
+        if self.plan.job.dry_run or record.size <= LOOKED_AT:
+            self.effects.append(effects(self.link, record))
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:
