@@ -85,7 +85,7 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     )
     runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    ledger = Ledger(store, history)
+    ledger = Ledger(store, history, settings.undo)
     return Bench(runner, history, ledger, Running(settings.processes), meters)
 
 

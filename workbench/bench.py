@@ -123,7 +123,7 @@ class Bench:
         handling = Handling(
             first_rows(PAGE_ROWS), last_words=words, caution=caution, write_down=entering.enter
         )
-        run = self._run(person, replace(job, record=True), handling, waiting)
+        run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
         if isinstance(run.error, Held):
             return self._instead(person, job, run.error, waiting)
         if isinstance(run.error, ValueMissing):
@@ -213,8 +213,13 @@ class Bench:
     def call(self, person: str, job: Job, handling: Handling, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `job` for a program, which handles the rows its own way."""
         words = self._as_last(person, waiting.last_words, job, keep_answer=False)
-        run = self._run(person, job, replace(handling, last_words=words), waiting)
-        return self._remember(person, run, job, keep_answer=False)
+        handling = replace(handling, last_words=words)
+        entering = None
+        if self._ledger.of_programs and not job.dry_run:
+            entering = _Entering(self._ledger, person, job)
+            job, handling = replace(job, record=True), replace(handling, write_down=entering.enter)
+        run = self._run(person, job, handling, waiting)
+        return self._remember(person, run, job, keep_answer=False, entering=entering)
 
     @contextmanager
     def stream(self, person: str, run: Run, job: Job, listener: Listener, waiting: Waiting) -> Iterator[Flow]:

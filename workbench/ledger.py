@@ -34,11 +34,16 @@ PREVIEW_BYTES = 4 << 20
 
 
 class Ledger:
-    """The writes against one database that were recorded. Every method may raise StoreTrouble."""
+    """The writes against one database that were recorded. Every method may raise StoreTrouble.
 
-    def __init__(self, store: Store, history: History) -> None:
+    `wanted` says whose are: ``page``, those of people; ``all``, those of programs too; ``off``, nobody's.
+    """
+
+    def __init__(self, store: Store, history: History, wanted: str = "page") -> None:
         self._store = store
         self._history = history
+        self.of_people = wanted != "off"
+        self.of_programs = wanted == "all"
 
     def enter(
         self,

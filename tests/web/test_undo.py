@@ -318,3 +318,22 @@ def test_a_dry_run_tells_programs_what_would_change(app: Flask, student: Path) -
         {"op": "delete", "cause": "named", "old": [1, "Mark Twain", 1111], "new": None}
     ]
     assert len(rows(student, "SELECT id FROM student")) == 4
+
+
+def test_what_programs_write_is_recorded_where_that_is_wanted(
+    serve: Callable[..., Flask], student: Path
+) -> None:
+    alice = Visitor(serve(undo="all").test_client())
+    alice.open("/")
+    answer = alice.client.post("/run", json={"sql": "DELETE FROM student WHERE id = 1"})
+    assert answer.json["applied"] == "all"
+    entry = see(alice.open(see(alice.open("/history")).select_one(".entry a")["href"]))
+    alice.press(entry.select_one("#run .second-thoughts button"))
+    assert rows(student) == STUDENTS
+
+
+def test_nothing_is_recorded_where_nobody_wants_it(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(undo="off").test_client())
+    done = alice.run("DELETE FROM student")
+    assert done.status_code == 200
+    assert not see(done).select("#run .second-thoughts")
