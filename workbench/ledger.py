@@ -29,7 +29,7 @@ _decode_all = msgspec.msgpack.Decoder(list[Record]).decode
 PREVIEW_SECONDS = 3600
 """How long what a preview showed is kept."""
 
-PREVIEW_BYTES = 4 << 20
+PREVIEW_BYTES = 512 << 10
 """A larger one is not kept: then its commit is the run itself, or nothing."""
 
 

@@ -6,8 +6,10 @@ The format is told in the comments of SQLite's `ext/session/sqlite3session.c`, "
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 import apsw
@@ -44,6 +46,13 @@ class Reader:
     def __iter__(self) -> Iterator[tuple[int, apsw.TableChange]]:
         """Each change with its number."""
         return enumerate(apsw.Changeset.iter(self._changeset)) if self._changeset else iter(())
+
+    def tally(self) -> Counter[tuple[str, str, bool]]:
+        """How many changes there are by table, operation, and whether they are indirect."""
+        if not self._changeset:
+            return Counter()
+        found = Counter(map(attrgetter("name", "op", "indirect"), apsw.Changeset.iter(self._changeset)))
+        return Counter({(name, op.lower(), indirect): n for (name, op, indirect), n in found.items()})
 
     def rows(self, number: int, change: apsw.TableChange) -> tuple[Row | None, Row | None]:
         """The change's row before and after. Numbers are asked for in rising order."""

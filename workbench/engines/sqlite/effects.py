@@ -15,43 +15,52 @@ def effects(link: Link, record: Record) -> Effects:
     """What `record` changed. Call it right after that, while its rows are as it left them."""
     made = Effects(record.statement, record.number, objects=list(record.objects), unseen=record.irreversible)
     virtual = schema.virtual_tables(link) if record.rows else []
-    tables: dict[str, _Table] = {}
-    reader = Reader(record.rows)
-    for number, change in reader:
-        name = change.name
-        if name not in tables:
-            tables[name] = _Table(link, name, record, reader, inner=schema.is_inner(name, virtual))
-        tables[name].add(number, change)
-    made.tables = [t.changes for t in tables.values() if not t.inner]
-    made.inner = sum(t.changes.total for t in tables.values() if t.inner)
+    tables = _counted(link, record)
+    made.inner = sum(t.total for t in tables.values() if schema.is_inner(t.table, virtual))
+    made.tables = [t for t in tables.values() if not schema.is_inner(t.table, virtual)]
+    _show_first(link, record, {t.table: t for t in made.tables})
     made.tables += [_dropped(c.name, record) for c in record.objects if c.kind == "table" and c.after is None]
     made.tables = [t for t in made.tables if t.total]
     return made
 
 
-class _Table:
-    """The changes of one table, as they are read."""
+def _counted(link: Link, record: Record) -> dict[str, TableChanges]:
+    """The changed tables, with how many rows of each were changed and why."""
+    tables: dict[str, TableChanges] = {}
+    for (name, op, indirect), count in Reader(record.rows).tally().items():
+        if name not in tables:
+            tables[name] = TableChanges(name, schema.key_of(link, name).columns)
+        tables[name].counts[op, _cause(op, indirect, _named(record, name))] += count
+    return tables
 
-    def __init__(self, link: Link, name: str, record: Record, reader: Reader, *, inner: bool) -> None:
-        self._link, self._name, self._reader = link, name, reader
-        self._named = _named(record, name)
-        self._key = schema.key_of(link, name)
-        self.inner = inner
-        self.changes = TableChanges(name, self._key.columns)
 
-    def add(self, number: int, change: object) -> None:
+def _show_first(link: Link, record: Record, tables: dict[str, TableChanges]) -> None:
+    """Give `tables` the first of their changes."""
+    wanted = {name: min(SHOWN, table.total) for name, table in tables.items()}
+    keys = {name: schema.key_of(link, name) for name in tables}
+    reader = Reader(record.rows)
+    for number, change in reader:
+        name = change.name
+        if not wanted.get(name):
+            continue
         op = change.op.lower()
-        cause = _cause(op, change.indirect, self._named)
-        self.changes.counts[op, cause] += 1
-        if len(self.changes.changes) < SHOWN and not self.inner:
-            self.changes.changes.append(Change(op, *self._rows(number, change), cause))
+        old, new = _whole_rows(link, name, keys[name], reader.rows(number, change))
+        cause = _cause(op, change.indirect, _named(record, name))
+        tables[name].changes.append(Change(op, old, new, cause))
+        wanted[name] -= 1
+        if not any(wanted.values()):
+            return
 
-    def _rows(self, number: int, change: object) -> tuple[Row | None, Row | None]:
-        old, new = self._reader.rows(number, change)
-        if old is None or new is None:
-            return old, new
-        now = row_now(self._link, self._name, self._key, old) or old
-        return filled(old, now), filled(new, now)
+
+def _whole_rows(
+    link: Link, table: str, key: schema.Key, rows: tuple[Row | None, Row | None]
+) -> tuple[Row | None, Row | None]:
+    """The two rows of a change with all their values; of an update, it tells only those that it changes."""
+    old, new = rows
+    if old is None or new is None:
+        return old, new
+    now = row_now(link, table, key, old) or old
+    return filled(old, now), filled(new, now)
 
 
 def row_now(link: Link, table: str, key: schema.Key, known: Row) -> Row | None:

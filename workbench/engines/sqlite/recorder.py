@@ -63,6 +63,11 @@ class Recorder:
             self.records.append(replace(record, number=number, actions=actions))
             self._seen(self.records[-1])
 
+    def add(self, text: str, rows: bytes) -> None:
+        """Record what is known without watching: `rows` is what the statement `text` has changed."""
+        self.records.append(Record(on_one_line(text, _FIRST_WORDS), rows=rows, actions=None))
+        self._seen(self.records[-1])
+
     def before_step(self, kind: Kind) -> None:
         """The statement is prepared, and about to do what the link's guard was asked for."""
         if self._watch and kind in (Kind.WRITE, Kind.SCHEMA):

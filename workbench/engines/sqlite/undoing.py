@@ -6,8 +6,8 @@ triggers off: what they did is in the changeset itself. Foreign keys are looked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 
 import apsw
 
@@ -66,9 +66,32 @@ class Undoing:
 
     def _apply_all(self, records: Sequence[Record], flags: int) -> None:
         """All at once, because only in the end need foreign keys be right."""
-        statement = records[0].statement if records else ""
+        rows, statement = net(records), records[0].statement if records else ""
         with undisturbed(self._link, foreign_keys=True):
-            self._apply(net(records), statement, flags=flags)
+            if not self._apply_at_once(rows, statement, flags):
+                self._apply(rows, statement, flags=flags)
+
+    def _apply_at_once(self, rows: bytes, statement: str, flags: int) -> bool:
+        """Where all is as it was left, what is changed is known before: so it need not be watched.
+
+        False when something is not; then nothing was changed.
+        """
+        connection = self._link.connection
+        before = connection.total_changes()
+        with suppress(apsw.AbortError, apsw.ConstraintError), self._trusted():
+            apsw.Changeset.apply(rows, connection, flags=flags)  # without a handler, a conflict ends it
+            self._recorder.add(statement, apsw.Changeset.invert(rows) if flags & _INVERT else rows)
+            self.rows += connection.total_changes() - before
+            return True
+        return False
+
+    @contextmanager
+    def _trusted(self) -> Iterator[None]:
+        self._link.authorizer.trusted = True
+        try:
+            yield
+        finally:
+            self._link.authorizer.trusted = False
 
     def _take_back(self, record: Record) -> None:
         if record.objects:
@@ -160,12 +183,8 @@ class Undoing:
             return
         connection = self._link.connection
         before = connection.total_changes()
-        self._link.authorizer.trusted = True
-        try:
-            with self._recorder.statement(statement, all_named=True):
-                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=flags)
-        finally:
-            self._link.authorizer.trusted = False
+        with self._trusted(), self._recorder.statement(statement, all_named=True):
+            apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=flags)
         self.rows += connection.total_changes() - before
 
     def _decide(self, reason: int, change: apsw.TableChange) -> int:
