@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
@@ -91,6 +91,12 @@ class _Entering:
         except StoreTrouble as trouble:
             run.notices.append(f"This cannot be undone, as the history is off: {trouble.message}.")
 
+    def note(self) -> None:
+        """It is committed. Should that be too much for the store, it is judged later."""
+        with suppress(StoreTrouble):
+            if self.number is not None:
+                self._ledger.note(self.number)
+
 
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
@@ -120,7 +126,11 @@ class Bench:
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
         entering = _Entering(self._ledger, person, job)
         handling = Handling(
-            first_rows(PAGE_ROWS), last_words=words, caution=caution, before_commit=entering.enter
+            first_rows(PAGE_ROWS),
+            last_words=words,
+            caution=caution,
+            before_commit=entering.enter,
+            committed=entering.note,
         )
         run = self._run(person, replace(job, record=True), handling, waiting)
         if isinstance(run.error, Held):
@@ -159,9 +169,10 @@ class Bench:
                 raise Held(
                     "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."
                 )
-            entering.enter(run, made)
+            if made:
+                entering.enter(run, made)
 
-        handling = Handling(first_rows(0), last_words=words, before_commit=enter)
+        handling = Handling(first_rows(0), last_words=words, before_commit=enter, committed=entering.note)
         with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
             run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
         if isinstance(run.error, Held):

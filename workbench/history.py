@@ -101,6 +101,11 @@ class History:
         self._store = store
         self._source = source
 
+    @property
+    def source(self) -> str:
+        """The database whose runs these are."""
+        return self._source
+
     def record(
         self,
         person: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -35,13 +35,14 @@ PLAN_SECONDS = 0.5
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
     kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
-    then `before_commit` writes it down.
+    then `before_commit` writes it down, and `committed` that it is done, before anybody else may write.
     """
 
     keep: Keeper
     seal: Seal | None = None
     caution: Caution | None = None
     before_commit: BeforeCommit | None = None
+    committed: Callable[[], None] | None = None
 
     def look(self, run: Run, records: Sequence[Record]) -> None:
         """Look at what `run` is about to commit. Raises a WorkbenchError to have it rolled back."""
@@ -49,6 +50,11 @@ class Handling(Caller):
             self.caution.before_commit(records)
         if self.before_commit:
             self.before_commit(run, records)
+
+    def note(self, run: Run) -> None:
+        """Say that all of `run` is committed, if it is."""
+        if self.committed and run.applied == "all":
+            self.committed()
 
 
 class Runner:
@@ -142,6 +148,7 @@ class Runner:
                         run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])
                 finish(run, session, job, handling.seal, handling.look)
+                handling.note(run)
 
     def take_back(self, records: Sequence[Record], script: str, handling: Handling) -> Run:
         """Take back what was recorded, as a run of its own that `script` names; like `run`."""
@@ -169,6 +176,7 @@ class Runner:
                     hint="Nothing was changed. Take back first what was written after it.",
                 )
             finish(run, session, plan.job, before_commit=handling.look)
+            handling.note(run)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told."""

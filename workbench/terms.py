@@ -109,7 +109,7 @@ def finish(
         run.fails_at_commit = session.broken_keys()
         run.fingerprint = fingerprint(session.records) if job.record else None
         return
-    if before_commit and session.records:
+    if before_commit and (session.records or run.conflicts):
         before_commit(run, session.records)
     if job.key and seal:
         run.applied = "all"  # as the answer will say it, once this is committed
