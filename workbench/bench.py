@@ -12,6 +12,7 @@ from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow
 from workbench.errors import (
     AlreadyRunning,
+    BadRequest,
     Held,
     StoreTrouble,
     Unsupported,
@@ -160,11 +161,13 @@ class Bench:
         `safe_only` says: all but those. Raises StoreTrouble when there is no record to be had.
         """
         records = self._ledger.records(entry.number, statement)
-        job = Job.of(f"-- {'Redo' if entry.undoes else 'Undo'}: {entry.subject}")
+        job = Job.of(f"-- {entry.way_back}: {entry.subject}")
         entering = _Entering(self._ledger, person, job, undoes=entry.number)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
 
         def enter(run: Run, made: Sequence[Record]) -> None:
+            if self._ledger.is_taken_back(entry.number):
+                raise BadRequest("It was taken back already.", code="NOTHING_TO_UNDO")
             if run.conflicts and not safe_only:
                 raise Held(
                     "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."
@@ -175,7 +178,7 @@ class Bench:
         handling = Handling(first_rows(0), last_words=words, before_commit=enter, committed=entering.note)
         with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
             run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
-        if isinstance(run.error, Held):
+        if isinstance(run.error, (Held, BadRequest)):
             return Answer(run, None)
         return self._remember(person, run, job, keep_answer=True, entering=entering)
 

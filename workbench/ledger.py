@@ -80,6 +80,14 @@ class Ledger:
         records = [_decode(record) for (record,) in found]
         return [r for r in records if statement is None or r.number == statement]
 
+    def is_taken_back(self, number: int) -> bool:
+        """Whether another entry took this one back, or is about to. Ask in the turn of the one that wants to."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'", (number,)
+            ).fetchone()
+        return found is not None
+
     def uncertain(self) -> list[int]:
         """The entries of which it is not known whether they were committed, oldest first."""
         with self._store.connection() as connection:

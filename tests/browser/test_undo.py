@@ -83,7 +83,7 @@ def newest(page: Page) -> Locator:
 
 
 def changed(page: Page) -> list[list[str]]:
-    """The rows of the first table of changes, each with what happened to it."""
+    """The rows of the table of changes, each with what happened to it."""
     return [row.locator("th, td").all_inner_texts() for row in page.locator(".changed tbody tr").all()]
 
 
@@ -100,10 +100,8 @@ def test_preview_commit_undo_redo(anyone: Page, server: Server) -> None:
     press_preview(anyone)
     expect(decision(anyone)).to_contain_text("1 change waiting")
     expect(decision(anyone)).to_contain_text("Nothing was changed yet.")
-    assert [[cell.removeprefix("changed: ") for cell in row] for row in changed(anyone)] == [
-        ["was", "1", "Rex", "7"],
-        ["becomes", "1", "Rex", "8"],
-    ]
+    assert [row[1:] for row in changed(anyone)] == [["1", "Rex", "7"], ["1", "Rex", "8"]]
+    assert anyone.locator(".changed tbody th").all_text_contents() == ["changed: was", "becomes"]
     assert anyone.locator(".changed td[data-changed]").all_inner_texts() == ["7", "8"]
     assert pets(server) == PETS
     commit(anyone)
@@ -112,6 +110,8 @@ def test_preview_commit_undo_redo(anyone: Page, server: Server) -> None:
     assert pets(server) == PETS
     take_back(anyone, "Redo")
     assert pets(server) == OLDER_PETS
+    take_back(anyone)
+    assert pets(server) == PETS
 
 
 def test_the_file_is_the_same_byte_for_byte_after_a_preview(alice: Page, server: Server) -> None:
@@ -174,9 +174,8 @@ def tab_to(page: Page, name: str) -> None:
 
 def shows_focus(page: Page) -> bool:
     """Whether one can see where the keyboard is."""
-    return page.evaluate(
-        "(e => e.matches(':focus-visible') && getComputedStyle(e).outlineStyle != 'none')(document.activeElement)"
-    )
+    place = page.locator(":focus-visible")
+    return place.count() == 1 and place.evaluate("e => getComputedStyle(e).outlineStyle") != "none"
 
 
 def test_a_risky_write_is_shown_first_and_discard_leaves_everything(anyone: Page, server: Server) -> None:

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
@@ -91,10 +90,8 @@ class Clients:
         for number in range(0, 2 * ROUNDS, 2):
             if self._done(f"INSERT INTO kept VALUES ({client}, {number}, 'inserted')"):
                 self._done(update(client, number, "updated"))
-            row = client, number + 1
-            self._done(
-                f"INSERT INTO kept VALUES ({client}, {number + 1}, 'begun'); {update(*row, 'scripted')}"
-            )
+            begun = f"INSERT INTO kept VALUES ({client}, {number + 1}, 'begun'); "
+            self._done(begun + update(client, number + 1, "scripted"))
 
     def _done(self, script: str) -> bool:
         number = self._person.write(script)
@@ -133,9 +130,8 @@ def test_killed_workers_lose_nothing_and_no_entry_lies(server: Workbench) -> Non
     assert kill_at_random(server, clients) >= 5
     eventually(lambda: not look(store, "SELECT 1 FROM entry WHERE NOT certain"), "an end of all doubt")
 
-    history = {
-        number: told for number, *told in look(store, "SELECT number, script, outcome, undo FROM entry")
-    }
+    entries = look(store, "SELECT number, script, outcome, undo FROM entry")
+    history = {number: told for number, *told in entries}
     for number, script in clients.acknowledged.items():
         assert history[number] == [script, "ok", "can"]
     assert len(clients.acknowledged) >= CLIENTS * ROUNDS * WRITES_OF_A_ROUND / 2
