@@ -81,7 +81,7 @@ class Ledger:
         return [r for r in records if statement is None or r.number == statement]
 
     def is_taken_back(self, number: int) -> bool:
-        """Whether another entry took this one back, or is about to. Ask in the turn of the one that wants to."""
+        """Whether another entry took this one back, or is about to. To be asked in one's turn to write."""
         with self._store.connection() as connection:
             found = connection.execute(
                 "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'", (number,)
