@@ -124,6 +124,7 @@ def _entry(number: int, script: str = _UPDATE, **told: Any) -> Entry:
 
 
 _VIRTUAL = "note_search is a virtual table: a module keeps its rows"
+_LOST = "The workbench was ended before this was committed: nothing was changed."
 _ENTRIES = (
     _entry(18, f"-- Undo: {_UPDATE}", undoes=15),
     _entry(17, "UPDATE student SET nr = 800;", certain=False),
@@ -132,6 +133,7 @@ _ENTRIES = (
     _entry(14, "DELETE FROM student;", undo="dropped", rows_affected=123_456_789, duration=12.5),
     _entry(13, "INSERT INTO student (name, nr) VALUES ('Eve', 5);", rows_affected=1),
     _entry(12, "SELECT * FROM student;", wrote=False, row_count=3, rows_affected=None, undo="none"),
+    _entry(11, outcome="error", rows_affected=None, message=_LOST, undo="none"),
 )
 
 _CONFLICTS = [
@@ -159,7 +161,8 @@ DECIDED = {
     "conflicts": _waiting(held=_held("CONFLICTS", "Something has changed since."), conflicts=_CONFLICTS)
     | {"undoing": _ENTRIES[5], "entries": _ENTRIES},
     "entry-undo": _done(5, "entry"),
-    "entry-uncertain": _done(1, "entry"),
+    "entry-uncertain": _done(1, "entry") | {"run": None},
+    "entry-lost": _done(7, "entry") | {"run": None},
     "entry-cannot": _done(2, "entry"),
     "entry-taken-back": _done(3, "entry"),
     "entry-not-kept": _done(4, "entry"),
