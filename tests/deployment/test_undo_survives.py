@@ -130,7 +130,7 @@ def test_killed_workers_lose_nothing_and_no_entry_lies(server: Workbench) -> Non
     assert kill_at_random(server, clients) >= 5
     eventually(lambda: not look(store, "SELECT 1 FROM entry WHERE NOT certain"), "an end of all doubt")
 
-    entries = look(store, "SELECT number, script, outcome, undo FROM entry")
+    entries = look(store, "SELECT number, script, outcome, undo FROM entry ORDER BY number")
     history = {number: told for number, *told in entries}
     for number, script in clients.acknowledged.items():
         assert history[number] == [script, "ok", "can"]
