@@ -12,6 +12,7 @@ from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow
 from workbench.errors import (
     AlreadyRunning,
+    BadRequest,
     Held,
     StoreTrouble,
     Unsupported,
@@ -91,6 +92,12 @@ class _Entering:
         except StoreTrouble as trouble:
             run.notices.append(f"This cannot be undone, as the history is off: {trouble.message}.")
 
+    def note(self) -> None:
+        """It is committed. Should that be too much for the store, it is judged later."""
+        with suppress(StoreTrouble):
+            if self.number is not None:
+                self._ledger.note(self.number)
+
 
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
@@ -121,7 +128,11 @@ class Bench:
         entering = _Entering(self._ledger, person, job)
         caution = self._with_what_was_seen(person, caution)
         handling = Handling(
-            first_rows(PAGE_ROWS), last_words=words, caution=caution, write_down=entering.enter
+            first_rows(PAGE_ROWS),
+            last_words=words,
+            caution=caution,
+            write_down=entering.enter,
+            committed=entering.note,
         )
         run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
         if isinstance(run.error, Held):
@@ -156,21 +167,24 @@ class Bench:
         `safe_only` says: all but those. Raises StoreTrouble when there is no record to be had.
         """
         records = self._ledger.records(entry.number, statement)
-        job = Job.of(f"-- {'Redo' if entry.undoes else 'Undo'}: {entry.subject}")
+        job = Job.of(f"-- {entry.way_back}: {entry.subject}")
         entering = _Entering(self._ledger, person, job, undoes=entry.number)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
 
         def enter(run: Run, made: Sequence[Record]) -> None:
+            if self._ledger.is_taken_back(entry.number):
+                raise BadRequest("It was taken back already.", code="NOTHING_TO_UNDO")
             if run.conflicts and not safe_only:
                 raise Held(
                     "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."
                 )
-            entering.enter(run, made)
+            if made:
+                entering.enter(run, made)
 
-        handling = Handling(first_rows(0), last_words=words, write_down=enter)
+        handling = Handling(first_rows(0), last_words=words, write_down=enter, committed=entering.note)
         with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
             run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
-        if isinstance(run.error, Held):
+        if isinstance(run.error, (Held, BadRequest)):
             return Answer(run, None)
         return self._remember(person, run, job, keep_answer=True, entering=entering)
 

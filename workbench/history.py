@@ -84,6 +84,11 @@ class Entry:
         return self.undo == "can" and self.certain and self.undone_by is None
 
     @property
+    def way_back(self) -> str:
+        """What taking it back is called: ``Redo`` where it took another one back itself, else ``Undo``."""
+        return "Redo" if self.undoes is not None and self.script.startswith("-- Undo: ") else "Undo"
+
+    @property
     def subject(self) -> str:
         """What it is about on one line: of a run that took another back, what that one was about."""
         return re.sub(r"^-- (?:Undo|Redo): ", "", self.first_words)
@@ -100,6 +105,11 @@ class History:
     def __init__(self, store: Store, source: str) -> None:
         self._store = store
         self._source = source
+
+    @property
+    def source(self) -> str:
+        """The database whose runs these are."""
+        return self._source
 
     def record(
         self,

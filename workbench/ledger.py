@@ -74,14 +74,15 @@ class Ledger:
         """The entry is certain: `run` ended like this. One that was not committed changed nothing."""
         with self._store.connection() as connection, connection:
             self._history.update(connection, person, number, run, given)
-            connection.execute("UPDATE entry SET certain = 1 WHERE number = ?", (number,))
-            if run.applied != "all":
-                _forget(connection, number)
+            if run.applied == "all":
+                _note(connection, number)
                 return
-            connection.execute(
-                "UPDATE entry SET undone_by = ? WHERE number = (SELECT undoes FROM entry WHERE number = ?)",
-                (number, number),
-            )
+            _forget(connection, number)
+
+    def note(self, number: int) -> None:
+        """The entry is certain: what it tells is in the database. How its run ended is for `confirm`."""
+        with self._store.connection() as connection, connection:
+            _note(connection, number)
 
     def records(self, number: int, statement: int | None = None) -> list[Record]:
         """What the entry's run changed, or only its statement with this number."""
@@ -112,17 +113,28 @@ class Ledger:
             ).fetchone()
         return _decode_all(row[0]) if row else None
 
+    def is_taken_back(self, number: int) -> bool:
+        """Whether another entry took this one back, or is about to. To be asked in one's turn to write."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'", (number,)
+            ).fetchone()
+        return found is not None
+
     def uncertain(self) -> list[int]:
         """The entries of which it is not known whether they were committed, oldest first."""
         with self._store.connection() as connection:
-            found = connection.execute("SELECT number FROM entry WHERE certain = 0 ORDER BY number")
+            found = connection.execute(
+                "SELECT number FROM entry WHERE certain = 0 AND source = ? ORDER BY number",
+                (self._history.source,),
+            )
             return [number for (number,) in found]
 
     def judge(self, number: int, happened: bool | None) -> None:
         """The entry is certain: it `happened`, or it did not, or None: nobody can tell."""
         with self._store.connection() as connection, connection:
-            connection.execute("UPDATE entry SET certain = 1 WHERE number = ?", (number,))
             if happened:
+                _note(connection, number)
                 return
             connection.execute(
                 "UPDATE entry SET outcome = 'error', rows_affected = NULL, message = ? WHERE number = ?",
@@ -131,9 +143,21 @@ class Ledger:
             _forget(connection, number)
 
 
+def _note(connection: apsw.Connection, number: int) -> None:
+    """The entry is certain: it is in the database, and what it undoes is not any more."""
+    connection.execute("UPDATE entry SET certain = 1 WHERE number = ?", (number,))
+    connection.execute(
+        "UPDATE entry SET undone_by = ? WHERE number = (SELECT undoes FROM entry WHERE number = ?)",
+        (number, number),
+    )
+
+
 def _forget(connection: apsw.Connection, number: int) -> None:
+    """The entry is certain: nothing of it is in the database."""
     connection.execute("DELETE FROM undo WHERE number = ?", (number,))
-    connection.execute("UPDATE entry SET undo = 'none', why_not = NULL WHERE number = ?", (number,))
+    connection.execute(
+        "UPDATE entry SET certain = 1, undo = 'none', why_not = NULL WHERE number = ?", (number,)
+    )
 
 
 @contextmanager

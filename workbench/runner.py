@@ -39,13 +39,15 @@ WriteDown = Callable[[Run, Sequence[Record]], None]
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
     kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
-    `write_down` is told of it before its commit.
+    `write_down` is told of it before its commit, and `committed` that it is done, before anybody else may
+    write.
     """
 
     keep: Keeper
     seal: Seal | None = None
     caution: Caution | None = None
     write_down: WriteDown | None = None
+    committed: Callable[[], None] | None = None
 
     def look(self, run: Run, session: Session) -> None:
         """Look at what `run` is about to commit. Raises a WorkbenchError to have it rolled back."""
@@ -55,6 +57,11 @@ class Handling(Caller):
             run.effects = list(session.effects)
         if self.write_down:
             self.write_down(run, session.records)
+
+    def note(self, run: Run) -> None:
+        """Say that all of `run` is committed, if it is."""
+        if self.committed and run.applied == "all":
+            self.committed()
 
 
 class Runner:
@@ -148,6 +155,7 @@ class Runner:
                         run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])
                 finish(run, session, job, handling.seal, handling.look)
+                handling.note(run)
 
     def take_back(self, records: Sequence[Record], script: str, handling: Handling) -> Run:
         """Take back what was recorded, as a run of its own that `script` names; like `run`."""
@@ -175,6 +183,7 @@ class Runner:
                     hint="Nothing was changed. Take back first what was written after it.",
                 )
             finish(run, session, plan.job, before_commit=handling.look)
+            handling.note(run)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told."""

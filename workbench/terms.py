@@ -108,7 +108,7 @@ def finish(
     if job.dry_run:
         run.fails_at_commit = session.broken_keys()
         run.fingerprint = fingerprint(session.records) if job.record else None
-    if before_commit and session.records:
+    if before_commit and (session.records or run.conflicts):
         before_commit(run, session)
     if job.dry_run:
         return

@@ -10,6 +10,7 @@ ALTER TABLE entry ADD COLUMN undoes integer;
 ALTER TABLE entry ADD COLUMN undone_by integer;
 
 CREATE INDEX entry_uncertain ON entry (number) WHERE certain = 0;
+CREATE INDEX entry_undoes ON entry (undoes) WHERE undoes IS NOT NULL;
 
 -- One row for each statement that changed something, in order.
 CREATE TABLE undo (

@@ -1,18 +1,12 @@
-/** While a query runs: the button cannot be pressed again, and the seconds are counted. */
-import { editor, run } from "./page.js";
+/** While something runs: nothing that runs something can be pressed, and the seconds are counted. */
+import { editor, run, runs } from "./page.js";
 
+const BUTTONS = "#run-button, #preview-button, #commit-button, .second-thoughts button";
 const SHOWN_AFTER = 300;
 let ticking;
 
 function busy(is) {
-  const button = document.getElementById("run-button");
-  const hadFocus = document.activeElement === button;
-  button.disabled = is;
-  if (hadFocus) button.dataset.refocus = "";
-  if (!is && "refocus" in button.dataset) {
-    delete button.dataset.refocus;
-    if (document.activeElement === document.body) button.focus();
-  }
+  for (const button of document.querySelectorAll(BUTTONS)) button.disabled = is;
   editor().classList.toggle("busy", is);
   run()?.setAttribute("aria-busy", is);
 }
@@ -30,7 +24,7 @@ function stop() {
 }
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== editor()) return;
+  if (!runs(ctx.sourceElement)) return;
   const since = performance.now();
   busy(true);
   stop();
@@ -38,7 +32,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== editor()) return;
+  if (!runs(ctx.sourceElement)) return;
   stop();
   busy(false);
 });

@@ -1,5 +1,5 @@
 /** Stop: each run gets an id before it is sent, and the button asks the server to end the run of that id. */
-import { editor, onClick } from "./page.js";
+import { editor, onClick, runs } from "./page.js";
 
 const SHOWN_AFTER = 300; // Most runs are over by then, and nothing flickers.
 const TRIED_AGAIN_AFTER = 100; // The run may not have reached its worker yet.
@@ -35,18 +35,18 @@ function newId() {
 }
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement === editor()) ctx.request.headers["X-Request-Id"] = newId();
+  if (runs(ctx.sourceElement)) ctx.request.headers["X-Request-Id"] = newId();
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== editor()) return;
+  if (!runs(ctx.sourceElement)) return;
   running = ctx.request.headers["X-Request-Id"];
   clearTimeout(showing);
   showing = setTimeout(show, SHOWN_AFTER, true);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== editor()) return;
+  if (!runs(ctx.sourceElement)) return;
   running = null;
   clearTimeout(showing);
   show(false);

@@ -1,5 +1,5 @@
 /** When a query got no answer, or one that is no result (a proxy's error page), the page says so and keeps all else. */
-import { editor, run } from "./page.js";
+import { run, runs } from "./page.js";
 
 /** Puts `banner` where results appear; whoever cannot see it hears it. */
 function show(banner) {
@@ -30,13 +30,13 @@ function strange({ status, statusText }) {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  if (ctx.sourceElement !== editor() || ctx.hx.redirect || ctx.text.includes('id="run"')) return;
+  if (!runs(ctx.sourceElement) || ctx.hx.redirect || ctx.text.includes('id="run"')) return;
   event.preventDefault();
   show(bannerOf(ctx.text) ?? strange(ctx.response.raw));
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
-  if (!ctx || ctx.sourceElement !== editor() || ctx.response) return;
+  if (!runs(ctx?.sourceElement) || ctx.response) return;
   const late = ctx.request.signal.reason === "timeout";
   show(late ? unanswered("No answer in time", "The workbench took too long. Your text is still in the editor.") : unanswered());
   console.info("The query got no answer:", error);

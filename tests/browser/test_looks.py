@@ -91,7 +91,47 @@ def long_history(page: Page) -> None:
     page.goto("/")
 
 
-STATES = [start, results, several, error, odd, capped, long_history]
+PLANTS = """\
+DROP TABLE IF EXISTS plant;
+CREATE TABLE plant (id INTEGER PRIMARY KEY, name TEXT NOT NULL, height REAL, note);
+INSERT INTO plant VALUES (1, 'Fern', 40, NULL), (2, 'Ivy', 300.5, ''), (3, 'Sundew', 8, x'00ff');
+CREATE TRIGGER grown AFTER UPDATE ON plant BEGIN UPDATE plant SET note = 'grown' WHERE id = 3; END;"""
+GROW = "UPDATE plant SET height = height * 2 WHERE id < 3;"
+
+
+def waiting(page: Page) -> None:
+    """A write that is shown before it is done."""
+    page.request.post("/run", form={"query": PLANTS})
+    write(page, GROW)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".decision")).to_be_visible()
+
+
+def done(page: Page) -> None:
+    """It is done, and can be taken back."""
+    page.request.post("/run", form={"query": PLANTS})
+    ask(page, GROW)
+    page.locator("#run summary").click()
+
+
+def taken_back(page: Page) -> None:
+    """It was taken back, and that can be taken back."""
+    page.request.post("/run", form={"query": PLANTS})
+    ask(page, GROW)
+    page.locator("#entries").get_by_role("button", name="Undo").click()
+    expect(page.locator("#entries .entry").first).to_contain_text("Undo: ")
+
+
+def conflicts(page: Page) -> None:
+    """It was to be taken back, after its rows had changed once more."""
+    page.request.post("/run", form={"query": PLANTS})
+    ask(page, GROW)
+    ask(page, "UPDATE plant SET name = 'Moss', height = 1 WHERE id = 1; DELETE FROM plant WHERE id = 2;")
+    page.locator("#entries .entry").nth(1).get_by_role("button", name="Undo").click()
+    expect(page.locator(".conflicts")).to_be_visible()
+
+
+STATES = [start, results, several, error, odd, capped, long_history, waiting, done, taken_back, conflicts]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

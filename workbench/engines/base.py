@@ -187,7 +187,10 @@ class Engine(Protocol):
         """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
 
     def judge(self, records: Sequence[Record]) -> bool | None:
-        """Whether what was recorded is in the database; None when that cannot be told."""
+        """Whether what was recorded is in the database, when nobody writes; None when that cannot be told.
+
+        Raises Busy when somebody does all the time.
+        """
 
     def interrupt(self) -> None:
         """Stop what is running; may be called from another thread, and again and again."""

@@ -14,6 +14,7 @@ from workbench.history import Entry
 from workbench.parameters import Given
 from workbench.results import Column, InvalidText, Kind, Result, Run
 from workbench.sql import presets
+from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
 
@@ -304,13 +305,17 @@ def states() -> dict[str, dict[str, Any]]:
         "run": None,
         "problem": None,
         "entry": None,
+        "done": None,
+        "undoing": None,
         "fields": (),
         "entries": _ENTRIES,
         "history_note": None,
         "more_entries": False,
         "timeout_ms": 35_000,
-    }
+    } | ASKING
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
-        for name, state in (RESULTS | PROBLEMS | VALUES | REMEMBERED | SURROUNDINGS).items()
+        for name, state in (
+            RESULTS | PROBLEMS | WAITING | DECIDED | VALUES | REMEMBERED | SURROUNDINGS
+        ).items()
     }

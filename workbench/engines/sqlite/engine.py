@@ -106,8 +106,11 @@ class SqliteEngine:
         return describe(self._witness_link(job.patience), job)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
-        """Whether what was recorded is in the database; None when that cannot be told."""
-        with translated():
+        """Whether what was recorded is in the database; None when that cannot be told.
+
+        It looks in a turn of its own in the line: whoever was about to commit has done it then, or not.
+        """
+        with self._writers().turn(self.wait), translated():
             return happened(self._read_link(), records)
 
     def interrupt(self) -> None:

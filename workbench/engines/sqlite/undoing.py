@@ -13,14 +13,14 @@ import apsw
 
 from workbench.changes import Conflict, Lost, ObjectChange, Record
 from workbench.engines.sqlite import schema
-from workbench.engines.sqlite.changesets import net
+from workbench.engines.sqlite.changesets import SAME, net
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import filled, row_now
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.rows import begin
 from workbench.engines.sqlite.whole_tables import rows_fingerprint, undisturbed
 from workbench.jobs import Ask
-from workbench.results import Kind, Result
+from workbench.results import Kind, Result, Row
 from workbench.sql import quoted
 
 _WHY = {
@@ -204,6 +204,8 @@ class Undoing:
             now = row_now(self._link, change.name, key, then or would)
         except UnicodeDecodeError:
             return Conflict(change.name, key.columns, why, None, None, None)
+        if now is None and then and would:
+            return _gone(change.name, key.columns, then, filled(would, then))
         then, would = (filled(row, now or row) if row else None for row in (then, would))
         return None if now == would else Conflict(change.name, key.columns, why, then, now, would)
 
@@ -216,6 +218,13 @@ class Undoing:
 def _sql(objects: dict[schema.Name, schema.Object], change: ObjectChange) -> str | None:
     found = objects.get((change.kind, change.name))
     return found.sql if found else None
+
+
+def _gone(table: str, columns: tuple[str, ...], then: Row, would: Row) -> Conflict:
+    """An updated row that is not there any more, with the columns that are recorded of it."""
+    known = [place for place, value in enumerate(then) if value is not SAME]
+    columns, then, would = (tuple(each[place] for place in known) for each in (columns, then, would))
+    return Conflict(table, columns, "gone", then, None, would)
 
 
 def _making(change: ObjectChange) -> str:
