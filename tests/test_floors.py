@@ -12,7 +12,7 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "results", "parameters", "jobs", "catalog", "sql", "settings"},
+    {"errors", "explanations", "results", "parameters", "jobs", "catalog", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
     {"terms", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},

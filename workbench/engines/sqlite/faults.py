@@ -104,6 +104,7 @@ def _ours(
     place = _place(error, message, script, statement)
     ours = StatementError(message, code=code, hint=hint, position=place)
     ours.number = error.extendedresult
+    ours.explanation = getattr(error, "explanation", None)
     missing = _MISSING.match(message)
     ours.missing = (missing[1] or "column", missing[2]) if missing else None
     return ours
