@@ -23,7 +23,8 @@ def flow(link: Link, ask: Ask, statement: Statement) -> Iterator[Flow]:
     """The rows of `statement`, which is at work until the context is left."""
     result = Result(statement.text.strip(), Kind.READ)
     with closing(link.connection.cursor()) as cursor:
-        with translated(link.authorizer, ask.sql, statement), explaining(link, replace(ask, sql=statement.text)):
+        alone = replace(ask, sql=statement.text)
+        with translated(link.authorizer, ask.sql, statement), explaining(link, alone):
             begin(cursor, link, statement.text, ask, result)
         yield Flow(result, _taken(link, cursor, ask, statement, result))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -68,13 +69,13 @@ def _explained(link: Link, ask: Ask, error: apsw.ConstraintError) -> Explanation
     for beginning, explain in _SUBJECTS.items():
         if message.startswith(beginning):
             failure = Failure(link, ask, message.removeprefix(beginning), error)
-            return _tried(link, lambda: explain(failure))
+            return _tried(link, partial(explain, failure))
     return None
 
 
 def _of_commit(link: Link, error: apsw.ConstraintError) -> Explanation | None:
     if link.connection.in_transaction and str(error) == FAILED:
-        return _tried(link, lambda: _at_commit(link))
+        return _tried(link, partial(_at_commit, link))
     return None
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 import apsw
 
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.explaining.facts import Table, literal, listed, read
+from workbench.engines.sqlite.explaining.facts import Table, listed, literal, read
 from workbench.engines.sqlite.explaining.failure import undone
 from workbench.engines.sqlite.explaining.rehearsal import Wanted
 from workbench.results import Row

@@ -7,6 +7,7 @@ end of the transaction the statement goes through, and `PRAGMA foreign_key_check
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 from workbench.engines.sqlite.connections import Link
@@ -73,7 +74,7 @@ def at_commit(link: Link, committed: Link) -> Explanation:
     case = _case(link, references, _broken(committed, references))
     still = bool(case.rows) and case.rows == _rows(committed, case.child, case.reference, case.rowids)
     found = _explanation(case, still=still)
-    return Explanation(f"At the end of the transaction: {found.text}", found.evidence, found.query)
+    return replace(found, text=f"{found.text} This is checked at the end of the transaction.")
 
 
 def _references(link: Link) -> References:

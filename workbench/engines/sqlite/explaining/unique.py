@@ -107,7 +107,7 @@ def _uniques(link: Link, table: Table) -> Iterator[Unique]:
         )
         if all(column for column, _ in parts):
             what = {"pk": "primary key", "u": "UNIQUE"}.get(origin, f"index {index}")
-            columns, collations = zip(*parts, strict=True)
+            columns = tuple(column for column, _ in parts)
             yield Unique(table, columns, tuple(_unusual(link, table, *p) for p in parts), what, bool(partial))
 
 

@@ -17,7 +17,8 @@ _STORED = re.compile(r"cannot store (\w+) value in (\w+) column (.+)\Z", re.S)
 
 # https://sqlite.org/draft/tokenreq.html: comments, strings, names in their quotation marks, words, the rest.
 _TOKEN = re.compile(
-    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[^\W]+|\s+|.""", re.S
+    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|\s+|.""",
+    re.S,
 )
 
 
