@@ -14,7 +14,7 @@ PACKAGE = HOME / "workbench"
 FLOORS = [
     {"errors", "explanations", "results", "parameters", "jobs", "catalog", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"terms", "supervisor", "streams", "runner", "history", "exports"},
+    {"terms", "contention", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},
     {"web"},
     {"app"},

@@ -127,9 +127,10 @@ class Runner:
                 finish(run, session, job, handling.seal)
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
-        """The error with the nearest existing name, when a table or column is missing."""
+        """The error with the nearest existing name for one that is missing, and what the engine can tell."""
         if isinstance(error, StatementError) and error.missing:
             error.suggestion = self.catalog().nearest(*error.missing)
+        error.explanation = error.explanation or self.engine.explain(error)
         return error
 
 

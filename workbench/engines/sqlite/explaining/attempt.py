@@ -47,8 +47,9 @@ def explaining(link: Link, ask: Ask) -> Iterator[None]:
     try:
         yield
     except apsw.ConstraintError as error:
-        as_it_was = connection.in_transaction and connection.total_changes() == before
-        if as_it_was and monotonic() - began < SECONDS:
+        # What triggers had changed counts in the total even when all of it was taken back.
+        nothing_stays = connection.total_changes() == before or connection.changes() == 0
+        if connection.in_transaction and nothing_stays and monotonic() - began < SECONDS:
             commits = link.authorizer.controls_anything
             error.explanation = _of_commit(link, error) if commits else _explained(link, ask, error)
         raise
