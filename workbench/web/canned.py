@@ -236,7 +236,7 @@ PROBLEMS = {
     "reference-explained": {
         "problem": _problem(
             status=409,
-            title="A row that is referred to is missing",
+            title="A reference would lead nowhere",
             code="SQLITE_CONSTRAINT_FOREIGNKEY",
             message="FOREIGN KEY constraint failed",
             explanation=Explanation(
