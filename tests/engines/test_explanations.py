@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from workbench.engines.sqlite import SqliteEngine, ready_file
 from workbench.engines.sqlite.explaining import attempt, rehearsal
 from workbench.engines.sqlite.explaining.facts import literal
+from workbench.engines.sqlite.explaining.failure import Clock, OutOfTime
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Ask, Job
@@ -213,6 +214,13 @@ CASES = {
         ],
         [(5, 1)],
     ),
+    "an index that cannot be made": Case(
+        PEOPLE + "INSERT INTO person (name) VALUES ('Mark'), ('Mark'), ('Eve'), (NULL), (NULL);",
+        "CREATE UNIQUE INDEX names ON person (name)",
+        "Rows of person have the same name already, so it cannot be made UNIQUE.",
+        [("More than once", ("name", "rows"), [("Mark", 3)])],
+        [("Mark", 3)],
+    ),
     "a trigger's row": Case(
         "CREATE TABLE log (a UNIQUE); CREATE TABLE t (a); INSERT INTO log VALUES (1);"
         "CREATE TRIGGER logs AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.a); END;",
@@ -405,14 +413,41 @@ def test_whatever_goes_wrong_meanwhile_the_failure_itself_is_told(
     assert (error.message, error.explanation) == ("UNIQUE constraint failed: person.id", None)
 
 
-def test_a_statement_that_takes_long_is_not_done_again_for_long(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The time for it is over at once: only what needs no second try is told."""
+def test_when_the_time_is_over_only_the_rule_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_over(_: Clock) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr(Clock, "look", is_over)
+    explanation = make(PEOPLE).explained("INSERT INTO person VALUES (1, '', '')")
+    assert explanation == Explanation(
+        "Every row of person has its own id (primary key), and another has the same already."
+    )
+
+
+def test_a_search_that_takes_too_long_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Clock, "is_over", lambda _: True)
     monkeypatch.setattr(attempt, "_STEPS", 1)
-    monkeypatch.setattr(attempt, "monotonic", iter(range(100)).__next__)
-    monkeypatch.setattr(attempt, "SECONDS", 1.5)
+    error = make(MARKS.format("")).fails("DELETE FROM course")
+    assert (error.message, error.explanation) == ("FOREIGN KEY constraint failed", None)
+
+
+def test_a_statement_that_took_long_is_not_done_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "SECONDS", 0)
     assert make(PEOPLE).fails("INSERT INTO person VALUES (1, '', '')").explanation is None
+
+
+def test_an_index_on_some_rows_is_not_judged_by_all(make: Make) -> None:
+    database = make(PEOPLE + "INSERT INTO person (name) VALUES ('Mark'), ('Mark');")
+    assert database.fails("CREATE UNIQUE INDEX names ON person (name) WHERE id > 2").explanation is None
+
+
+def test_far_too_many_children_are_not_counted(make: Make) -> None:
+    many = "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, 2 FROM n"
+    explanation = make(MARKS.format("") + f"INSERT INTO mark {many};").explained(
+        "DELETE FROM course WHERE id = 2"
+    )
+    assert explanation.text.startswith("At least 10,000 rows of mark still refer")
+    assert explanation.evidence[0].more
 
 
 VALUES = st.one_of(

@@ -12,7 +12,7 @@ from time import monotonic
 import apsw
 
 from workbench.engines.sqlite.connections import Link, open_reader
-from workbench.engines.sqlite.explaining.failure import Failure, Unexplained
+from workbench.engines.sqlite.explaining.failure import Clock, Failure, Unexplained
 from workbench.engines.sqlite.explaining.references import FAILED, at_commit, explain_reference
 from workbench.engines.sqlite.explaining.unique import explain_unique
 from workbench.engines.sqlite.explaining.values import explain_check, explain_missing, explain_type
@@ -69,31 +69,33 @@ def _explained(link: Link, ask: Ask, error: apsw.ConstraintError) -> Explanation
     message = str(error)
     for beginning, explain in _SUBJECTS.items():
         if message.startswith(beginning):
-            failure = Failure(link, ask, message.removeprefix(beginning), error)
-            return _tried(link, partial(explain, failure))
+            clock = Clock(SECONDS)
+            failure = Failure(link, ask, message.removeprefix(beginning), error, clock)
+            return _tried(link, clock, partial(explain, failure))
     return None
 
 
 def _of_commit(link: Link, error: apsw.ConstraintError) -> Explanation | None:
     if link.connection.in_transaction and str(error) == FAILED:
-        return _tried(link, partial(_at_commit, link))
+        clock = Clock(SECONDS)
+        return _tried(link, clock, partial(_at_commit, link, clock))
     return None
 
 
-def _at_commit(link: Link) -> Explanation:
+def _at_commit(link: Link, clock: Clock) -> Explanation:
     """The keys broken in this transaction, compared with what is committed."""
     committed = open_reader(Path(link.connection.filename), immutable_allowed=False)
     try:
-        with _in_time(committed.connection):
+        with _in_time(committed, clock):
             return at_commit(link, committed)
     finally:
         committed.connection.close()
 
 
-def _tried(link: Link, explain: Callable[[], Explanation]) -> Explanation | None:
+def _tried(link: Link, clock: Clock, explain: Callable[[], Explanation]) -> Explanation | None:
     """What `explain` finds out; None when it cannot, for the failure itself is told in any case."""
     try:
-        with _no_effect(link), _in_time(link.connection):
+        with _no_effect(link), _in_time(link, clock):
             return explain()
     except (Unexplained, apsw.Error, UnicodeDecodeError):
         return None
@@ -114,10 +116,9 @@ def _no_effect(link: Link) -> Iterator[None]:
 
 
 @contextmanager
-def _in_time(connection: apsw.Connection) -> Iterator[None]:
-    deadline = monotonic() + SECONDS
-    connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS, id="explaining")
+def _in_time(link: Link, clock: Clock) -> Iterator[None]:
+    link.connection.set_progress_handler(clock.is_over, _STEPS, id="explaining")
     try:
         yield
     finally:
-        connection.set_progress_handler(None, id="explaining")
+        link.connection.set_progress_handler(None, id="explaining")

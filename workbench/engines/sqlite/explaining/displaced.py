@@ -10,19 +10,18 @@ from contextlib import suppress
 
 import apsw
 
-from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.explaining.facts import Table, listed, literal, read
-from workbench.engines.sqlite.explaining.failure import undone
+from workbench.engines.sqlite.explaining.failure import Failure, undone
 from workbench.engines.sqlite.explaining.rehearsal import Wanted
 from workbench.results import Row
 from workbench.sql import quoted
 
 
-def displaced(link: Link, table: Table, row: Wanted) -> list[Row]:
+def displaced(failure: Failure, table: Table, row: Wanted) -> list[Row]:
     """The rows of `table` that REPLACE would delete for `row`; none for a table without rowids."""
     if table.rowid is None:
         return []
-    gone: list[int] = []
+    link, gone = failure.link, []
 
     def see(change: apsw.PreUpdate) -> None:
         if change.op == "DELETE" and change.depth == 0 and change.table_name == table.name:
@@ -32,7 +31,10 @@ def displaced(link: Link, table: Table, row: Wanted) -> list[Row]:
         link.connection.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
         link.connection.preupdate_hook(see, id="explaining")
         try:
-            with suppress(apsw.ConstraintError):  # another constraint of the same row
+            with (
+                failure.clock.writing(),
+                suppress(apsw.ConstraintError),
+            ):  # another constraint of the same row
                 link.own(_replacing(table, row))
         finally:
             link.connection.preupdate_hook(None, id="explaining")

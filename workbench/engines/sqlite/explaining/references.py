@@ -61,7 +61,7 @@ def explain_reference(failure: Failure) -> Explanation:
         for place, reference in _references(link).items()
         if {reference.child.lower(), reference.parent.lower()} & written
     }
-    before = _broken(link, touched)
+    before = _all_broken(link, touched)
     link.own("PRAGMA defer_foreign_keys = 1")
     failure.again()
     case = _case(link, touched, before)
@@ -71,7 +71,7 @@ def explain_reference(failure: Failure) -> Explanation:
 def at_commit(link: Link, committed: Link) -> Explanation:
     """The same at the end of a transaction, of which `committed` sees the beginning."""
     references = _references(link)
-    case = _case(link, references, _broken(committed, references))
+    case = _case(link, references, _all_broken(committed, references))
     still = bool(case.rows) and case.rows == _rows(committed, case.child, case.reference, case.rowids)
     found = _explanation(case, still=still)
     return replace(found, text=f"{found.text} This is checked at the end of the transaction.")
@@ -95,18 +95,28 @@ def _reference(link: Link, child: str, parts: list[tuple]) -> Reference:
     return Reference(child, parents[0], columns, key)
 
 
-def _broken(link: Link, references: References) -> Counter[Broken]:
+def _all_broken(link: Link, references: References) -> Counter[Broken]:
+    """What is broken now. Raises Unexplained when that is too much to be compared with anything."""
+    found = _broken(link, references, most=_CHECKED)
+    if found.total() >= _CHECKED:
+        raise Unexplained
+    return found
+
+
+def _broken(link: Link, references: References, *, most: int) -> Counter[Broken]:
+    """What is broken now, at most so many of a table."""
     found: Counter[Broken] = Counter()
     for child in sorted({child for child, _ in references}):
         check = "SELECT fkid, rowid FROM pragma_foreign_key_check(?, 'main') LIMIT ?"
-        found.update(Broken(child, *row) for row in link.own(check, (child, _CHECKED)))
-        if found.total() >= _CHECKED:
-            raise Unexplained
+        found.update(Broken(child, *row) for row in link.own(check, (child, most)))
     return found
 
 
 class Case(NamedTuple):
-    """The rows that are newly broken in one foreign key: how many, and the first few of them."""
+    """The rows that are newly broken in one foreign key: how many, and the first few of them.
+
+    From `_CHECKED` on there may be more.
+    """
 
     reference: Reference
     child: Table
@@ -123,7 +133,8 @@ class Case(NamedTuple):
 
 def _case(link: Link, references: References, before: Counter[Broken]) -> Case:
     """The first of the foreign keys that are broken more than `before`. Raises Unexplained without one."""
-    new = _broken(link, references) - before
+    most = before.total() + _CHECKED
+    new = _broken(link, references, most=most) - before
     if not new:
         raise Unexplained
     place = min((broken.child, broken.number) for broken in new)
@@ -164,7 +175,8 @@ def _explanation(case: Case, *, still: bool) -> Explanation:
 
 def _in_words(case: Case, *, still: bool) -> str:
     reference, one = case.reference, case.count == 1
-    rows = "A row" if one else f"{case.count:,} rows"
+    at_least = "At least " if case.count >= _CHECKED else ""
+    rows = "A row" if one else f"{at_least}{case.count:,} rows"
     refer = ("still " if still else "") + ("refers" if one else "refer")
     by = f"{rows} of {reference.child} {refer}, by {' and '.join(reference.columns)},"
     alike = case.count == len(case.rows) and len(set(case.values)) == 1

@@ -7,9 +7,10 @@ See https://sqlite.org/lang_createtrigger.html, and `insert.c` for the order of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 import apsw
 
@@ -18,10 +19,10 @@ from workbench.engines.sqlite.explaining.facts import Table, shown
 from workbench.engines.sqlite.explaining.failure import Failure, Unexplained, undone
 from workbench.engines.sqlite.rows import texts_decoded
 from workbench.explanations import Evidence
-from workbench.results import Row
+from workbench.results import Row, Value
 from workbench.sql import quoted
 
-_SEEN = "workbench_seen"
+_STOP, _SEE = "workbench_stop", "workbench_see"
 _HERE = "workbench stops here"
 
 _NOT_YET = -1
@@ -32,13 +33,11 @@ _NOT_YET = -1
 class Wanted:
     """A row that was to be written: a value for each of the table's names.
 
-    `number` counts the rows that the statement wanted to write in this table, from 1. `old` is the row
-    that it was to take the place of, None for an INSERT. `trigger` is the one that wrote it, if any.
-    `numbered_by_sqlite`: its rowid was for SQLite to choose, and is not known.
+    `old` is the row that it was to take the place of, None for an INSERT. `trigger` is the one that wrote
+    it, if any. `numbered_by_sqlite`: its rowid was for SQLite to choose, and is not known.
     """
 
     row: Row
-    number: int
     old: Row | None
     trigger: str | None
     numbered_by_sqlite: bool
@@ -59,70 +58,85 @@ def by_trigger(row: Wanted) -> str:
 
 def wanted(failure: Failure, table: Table) -> Wanted:
     """The row of `table` at which the statement fails. Raises Unexplained when that is not certain."""
-    trigger = _writer_of(failure, table)
-    seen: list[tuple[bool, Row]] = []
+    with at_the_row(failure, table) as row:
+        return row
 
-    def see(updates: bool, *pairs: object) -> bool:
-        seen[:] = [(updates, pairs)]
-        see.number += 1
+
+@contextmanager
+def at_the_row(failure: Failure, table: Table) -> Iterator[Wanted]:
+    """The same, with the database for the time inside as it is when the statement is about to write it."""
+    trigger, link = _writer_of(failure, table), failure.link
+    number = _count(failure, table)
+    counted, values = count(1), []
+
+    def is_there() -> bool:
+        failure.clock.look()
+        return next(counted) == number
+
+    with undone(link):
+        with _watching(link, table, is_there, lambda *pair: values.append(pair)):
+            _stops(failure)
+        yield _as_wanted(table, next(texts_decoded(iter([[sum(values, ())]])))[0], trigger)
+
+
+def _count(failure: Failure, table: Table) -> int:
+    """How many rows of `table` the statement is about to write until it fails."""
+    number = 0
+
+    def counts() -> bool:
+        nonlocal number
+        failure.clock.look()
+        number += 1
         return False
 
-    see.number = 0
-    with undone(failure.link), _watching(failure.link, table, see):
+    with undone(failure.link), _watching(failure.link, table, counts, lambda *_: None):
         failure.fails_again()
-    if not seen:
-        raise Unexplained
-    updates, pairs = seen[0]
-    whole = next(texts_decoded(iter([[pairs]])))[0]
-    count = len(table.names)
-    row, old = whole[:count], whole[count:] if updates else None
-    chosen = old is None and table.number is not None and row[table.names.index(table.number)] == _NOT_YET
-    return Wanted(row, see.number, old, trigger, chosen)
+    return number
 
 
-@contextmanager
-def up_to(failure: Failure, table: Table, row: Wanted) -> Iterator[None]:
-    """The database as it is when the statement is about to write `row`, for the time inside."""
-    left = row.number
-
-    def stop(*_: object) -> bool:
-        nonlocal left
-        left -= 1
-        return left == 0
-
-    with undone(failure.link):
-        with _watching(failure.link, table, stop):
-            try:
-                failure.again()
-            except apsw.ConstraintError as error:
-                if str(error) != _HERE:
-                    raise Unexplained from error
-            else:
-                raise Unexplained
-        yield
-
-
-@contextmanager
-def _watching(link: Link, table: Table, see: object) -> Iterator[None]:
-    """Call `see` with each row before it is written; the statement stops when it says so.
-
-    What it has done up to there stays: https://sqlite.org/lang_createtrigger.html#raise.
-    """
-    link.connection.create_scalar_function(_SEEN, see)
+def _stops(failure: Failure) -> None:
+    """Do the statement again up to where it is stopped. Raises Unexplained when it is not."""
     try:
-        for action, old in (("INSERT", "NULL"), ("UPDATE", "OLD")):
-            names = [f"NEW.{quoted(n)}" for n in table.names]
-            names += [f"OLD.{quoted(n)}" for n in table.names] if old == "OLD" else []
+        failure.again()
+    except apsw.ConstraintError as error:
+        if str(error) == _HERE:
+            return
+    raise Unexplained
+
+
+def _as_wanted(table: Table, values: Row, trigger: str | None) -> Wanted:
+    size = len(table.names)
+    row, old = values[:size], values[size:] or None
+    chosen = old is None and table.number is not None and row[table.names.index(table.number)] == _NOT_YET
+    return Wanted(row, old, trigger, chosen)
+
+
+@contextmanager
+def _watching(
+    link: Link, table: Table, stop: Callable[[], bool], see: Callable[[int, Value], None]
+) -> Iterator[None]:
+    """Ask `stop` before each row is written. When it says so, `see` gets the row and the statement stops.
+
+    The row comes as pairs, of whether a value is text, and the value, text as its bytes: first what is to
+    be written, then, in an UPDATE, what was there. What the statement has done up to there stays:
+    https://sqlite.org/lang_createtrigger.html#raise.
+    """
+    link.connection.create_scalar_function(_STOP, stop)
+    link.connection.create_scalar_function(_SEE, see)
+    try:
+        for action, states in (("INSERT", ("NEW",)), ("UPDATE", ("NEW", "OLD"))):
+            values = [f"{state}.{quoted(name)}" for state in states for name in table.names]
             link.own(
                 f"CREATE TEMP TRIGGER workbench_{action} BEFORE {action} ON main.{quoted(table.name)}"
-                f" WHEN {_SEEN}({int(old == 'OLD')}, {', '.join(map(_pair, names))})"
-                f" BEGIN SELECT RAISE(FAIL, '{_HERE}'); END"
+                f" WHEN {_STOP}() BEGIN {''.join(f'SELECT {_SEE}({_pair(value)});' for value in values)}"
+                f" SELECT RAISE(FAIL, '{_HERE}'); END"
             )
         yield
         for action in ("INSERT", "UPDATE"):
             link.own(f"DROP TRIGGER temp.workbench_{action}")
     finally:
-        link.connection.create_scalar_function(_SEEN, None)
+        link.connection.create_scalar_function(_STOP, None)
+        link.connection.create_scalar_function(_SEE, None)
 
 
 def _pair(name: str) -> str:

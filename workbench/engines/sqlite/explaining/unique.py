@@ -9,6 +9,7 @@ import apsw
 
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.explaining.displaced import displaced
+from workbench.engines.sqlite.explaining.duplicates import explain_duplicates
 from workbench.engines.sqlite.explaining.facts import (
     Table,
     conditions,
@@ -20,7 +21,7 @@ from workbench.engines.sqlite.explaining.facts import (
     tables_before_dot,
 )
 from workbench.engines.sqlite.explaining.failure import Failure, Unexplained
-from workbench.engines.sqlite.explaining.rehearsal import Wanted, by_trigger, up_to, wanted
+from workbench.engines.sqlite.explaining.rehearsal import Wanted, at_the_row, by_trigger
 from workbench.explanations import Evidence, Explanation
 from workbench.results import Row
 from workbench.sql import quoted
@@ -56,6 +57,8 @@ class Collision:
 
 def explain_unique(failure: Failure) -> Explanation:
     """Which constraint, which values, which row is there already."""
+    if apsw.SQLITE_CREATE_INDEX in {write.action for write in failure.writes()}:
+        return explain_duplicates(failure)
     unique = _constraint(failure.link, failure.what)
     try:
         collision = _collision(failure, unique)
@@ -119,19 +122,18 @@ def _unusual(link: Link, table: Table, column: str, collation: str) -> str | Non
 
 def _collision(failure: Failure, unique: Unique) -> Collision:
     link, table = failure.link, unique.table
-    found = wanted(failure, table)
-    with up_to(failure, table, found):
-        theirs = _in_the_way(link, unique, found)
+    with at_the_row(failure, table) as found:
+        theirs = _in_the_way(failure, unique, found)
     was_there = bool(theirs) and theirs in _rows_like(link, table, table.key, theirs)
     return Collision(found, theirs, was_there)
 
 
-def _in_the_way(link: Link, unique: Unique, found: Wanted) -> Row | None:
+def _in_the_way(failure: Failure, unique: Unique, found: Wanted) -> Row | None:
     """The one row that the constraint sets against the one that was to be written."""
-    table = unique.table
+    link, table = failure.link, unique.table
     alike = _rows_like(link, table, unique.columns, found.row, unique.collations) if unique.columns else None
     if not unique.known_by_values:
-        others = displaced(link, table, found)
+        others = displaced(failure, table, found)
         alike = [row for row in others if alike is None or row in alike]
     return alike[0] if len(alike) == 1 else None
 
