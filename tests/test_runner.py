@@ -329,7 +329,12 @@ def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(
 def test_a_script_with_its_own_transactions_says_truly_whether_any_of_it_stays(
     runner: Runner, student: Path, script: str, applied: str
 ) -> None:
-    apsw.Connection(str(student)).execute("CREATE TABLE once (v UNIQUE); INSERT INTO once VALUES (1)")
+    apsw.Connection(str(student)).execute(
+        """
+        CREATE TABLE once (v UNIQUE); CREATE TABLE log (v); INSERT INTO once VALUES (1);
+        CREATE TRIGGER logs BEFORE INSERT ON once BEGIN INSERT INTO log VALUES (new.v); END;
+        """
+    )
     look = "SELECT (SELECT count(*) FROM student), (SELECT count(*) FROM once), count(*) FROM sqlite_schema"
     before = rows_of(student, look)
     done = run(runner, script)

@@ -17,7 +17,8 @@ from workbench.jobs import Ask
 from workbench.results import Kind, Result
 
 _WRITES = {
-    apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE, apsw.SQLITE_DROP_TABLE, apsw.SQLITE_CREATE_INDEX,
+    apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE,
+    apsw.SQLITE_DROP_TABLE, apsw.SQLITE_CREATE_INDEX,
 }  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def _picked(table: Table, columns: tuple[str, ...], row: Row) -> Row:
 def _rule(unique: Unique) -> str:
     name = unique.table.name
     if not unique.columns:
-        return f"{unique.what} keeps the rows of {name} apart by a computed value"
+        return f"The {unique.what} keeps the rows of {name} apart by a computed value"
     columns = " and ".join(unique.columns)
     own = f"its own {columns}" if len(unique.columns) == 1 else f"a combination of {columns} of its own"
     which = f"Every row of {name} in {unique.what}" if unique.partial else f"Every row of {name}"
