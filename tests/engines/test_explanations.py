@@ -486,7 +486,12 @@ def test_any_row_twice_is_explained_and_found_again(make: Make, tmp_path: Path, 
     error = database.run(insert)[1]
     if error and error.code in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         assert error.explanation.evidence[0].title == "Is there already"
-        assert database.rows(error.explanation.query) == database.rows(f"SELECT * FROM {table}")
+        query = error.explanation.query
+        if query:
+            assert database.rows(query) == database.rows(f"SELECT * FROM {table}")
+        else:  # the key itself is too long for an editor
+            assert end
+            assert len(insert) > 1000
     else:  # NULLs are all different, and not every value is fit for a key
         assert "NULL" in insert or error
     assert error is None or database.contents() == before
