@@ -145,12 +145,12 @@ class Writing(Session):
         if not self.plan.own_transaction:
             return super().execute(statement, keep)
         connection = self.link.connection
-        before, alone, self._committed = connection.total_changes(), not connection.in_transaction, False
+        before, self._committed = connection.total_changes(), False
         try:
             result = super().execute(statement, keep)
         except WorkbenchError:
             # Only with ON CONFLICT FAIL: what was written before the conflict is committed.
-            if alone and connection.changes() and connection.total_changes() != before:
+            if self._committed and connection.total_changes() != before:
                 self.applied = "some"
             raise
         self._changed |= result.kind is Kind.SCHEMA or connection.total_changes() != before
