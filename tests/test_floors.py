@@ -12,9 +12,9 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
+    {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"terms", "caution", "supervisor", "streams", "runner", "history", "ledger", "exports"},
+    {"terms", "contention", "caution", "supervisor", "streams", "runner", "history", "ledger", "exports"},
     {"bench"},
     {"web"},
     {"app"},

@@ -323,14 +323,21 @@ def test_a_script_that_was_stopped_after_its_own_commit_says_what_stays(
         ("BEGIN; DELETE FROM student WHERE 0; COMMIT; SELEC", "none"),
         ("BEGIN; DELETE FROM student; INSERT OR ROLLBACK INTO once VALUES (1); SELECT 1", "none"),
         ("BEGIN; COMMIT; INSERT OR FAIL INTO once VALUES (2), (1)", "some"),
+        ("BEGIN; COMMIT; INSERT OR FAIL INTO once VALUES (1)", "some"),
         ("BEGIN; COMMIT; INSERT INTO once VALUES (2), (1)", "none"),
     ],
 )
 def test_a_script_with_its_own_transactions_says_truly_whether_any_of_it_stays(
     runner: Runner, student: Path, script: str, applied: str
 ) -> None:
-    apsw.Connection(str(student)).execute("CREATE TABLE once (v UNIQUE); INSERT INTO once VALUES (1)")
-    look = "SELECT (SELECT count(*) FROM student), (SELECT count(*) FROM once), count(*) FROM sqlite_schema"
+    apsw.Connection(str(student)).execute(
+        """
+        CREATE TABLE once (v UNIQUE); CREATE TABLE log (v); INSERT INTO once VALUES (1);
+        CREATE TRIGGER logs BEFORE INSERT ON once BEGIN INSERT INTO log VALUES (new.v); END;
+        """
+    )
+    counts = ", ".join(f"(SELECT count(*) FROM {t})" for t in ("student", "once", "log", "sqlite_schema"))
+    look = f"SELECT {counts}"
     before = rows_of(student, look)
     done = run(runner, script)
     assert done.error is not None

@@ -12,6 +12,7 @@ import orjson
 from workbench import errors
 from workbench.changes import Cause, Change, Effects, ObjectChange, TableChanges
 from workbench.errors import Position, StatementError, WorkbenchError
+from workbench.explanations import Evidence, Explanation
 from workbench.results import Column, InvalidText, Kind, Result, Row, Run, Value
 
 
@@ -146,7 +147,23 @@ def _pack_error(error: WorkbenchError) -> dict[str, Any]:
         "hint": error.hint,
         "place": [position.offset, position.line, position.column] if position else None,
         "suggestion": getattr(error, "suggestion", None),
+        "explanation": _pack_explanation(error.explanation) if error.explanation else None,
     }
+
+
+def _pack_explanation(told: Explanation) -> dict[str, Any]:
+    evidence = [
+        [e.title, e.columns, [[_pack_value(v) for v in row] for row in e.rows], e.more] for e in told.evidence
+    ]
+    return {"text": told.text, "evidence": evidence, "query": told.query}
+
+
+def _unpack_explanation(found: dict[str, Any]) -> Explanation:
+    evidence = (
+        Evidence(title, tuple(columns), tuple(tuple(_unpack_value(v) for v in row) for row in rows), more)
+        for title, columns, rows, more in found["evidence"]
+    )
+    return Explanation(found["text"], tuple(evidence), found["query"])
 
 
 def _unpack_error(found: dict[str, Any]) -> WorkbenchError:
@@ -154,4 +171,6 @@ def _unpack_error(found: dict[str, Any]) -> WorkbenchError:
     if isinstance(made, StatementError):
         made.position = Position(*found["place"]) if found["place"] else None
         made.suggestion = found["suggestion"]
+    if found.get("explanation"):
+        made.explanation = _unpack_explanation(found["explanation"])
     return made

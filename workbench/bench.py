@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from workbench.catalog import Catalog
 from workbench.caution import Caution
 from workbench.changes import Record
+from workbench.contention import explain_lock
 from workbench.engines.base import Description, Engine, Flow
 from workbench.errors import (
     AlreadyRunning,
@@ -248,6 +249,7 @@ class Bench:
                 with self._runner.stream(run, job, listener) as flow:
                     yield flow
         finally:
+            self._say_who_writes(run, person)
             self._remember(person, run, job, keep_answer=False)
 
     def describe(self, job: Job) -> list[Description]:
@@ -299,9 +301,16 @@ class Bench:
         try:
             with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
                 seen = replace(handling, keep=ticket.counting(handling.keep), ticket=ticket)
-                return self._runner.run(job, seen)
+                run = self._runner.run(job, seen)
         except AlreadyRunning as error:
             return Run(job.script, error=error)
+        self._say_who_writes(run, person)
+        return run
+
+    def _say_who_writes(self, run: Run, person: str) -> None:
+        """Have an error that says the database is locked say by whom."""
+        if run.error and run.error.code == "SQLITE_BUSY":
+            run.error.explanation = explain_lock(self.engine.holder(), self._running, person, run.duration)
 
     def _as_last(
         self, person: str, last_words: LastWords | None, job: Job, *, keep_answer: bool

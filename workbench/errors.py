@@ -29,6 +29,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.explanations import Explanation
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -50,7 +52,7 @@ class WorkbenchError(Exception):
 
     `message` says what happened; `hint`, if any, what to do next. `limit` is the one that was
     passed, if any, and `actual` what passed it. `statement` is the number of the text it happened
-    in, from 0, once that is known.
+    in, from 0, once that is known. `explanation` is what could be found out of why it happened.
     """
 
     code = "ERROR"
@@ -71,6 +73,7 @@ class WorkbenchError(Exception):
         self.limit = limit
         self.actual = actual
         self.statement: int | None = None
+        self.explanation: Explanation | None = None
 
 
 class SettingsError(WorkbenchError):

@@ -191,9 +191,10 @@ class Runner:
             return self.engine.judge(records)
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
-        """The error with the nearest existing name, when a table or column is missing."""
+        """The error with the nearest existing name for one that is missing, and what the engine can tell."""
         if isinstance(error, StatementError) and error.missing:
             error.suggestion = self.catalog().nearest(*error.missing)
+        error.explanation = error.explanation or self.engine.explain(error)
         return error
 
 

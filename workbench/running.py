@@ -115,9 +115,16 @@ class Running:
 
     def list(self, person: str) -> list[Going]:
         """The runs of `person`, the oldest first."""
-        taken = [at for at, numbers in enumerate(self._places.numbers) if numbers[_NUMBER]]
-        found = [run for at in taken if (run := self._read(at)) and self._places.alive(at)]
-        return sorted((run for run in found if run.person == _shown(person)), key=lambda run: run.started)
+        found = [run for run in self._all() if self.is_of(run, person)]
+        return sorted(found, key=lambda run: run.started)
+
+    def of_process(self, process: int) -> Going | None:
+        """The run that goes on in this process, whoever asked for it."""
+        return next((run for run in self._all() if run.process == process), None)
+
+    def is_of(self, run: Going, person: str) -> bool:
+        """Whether `run` is one of `person`."""
+        return run.person == _shown(person)
 
     def count(self) -> int:
         """How many runs there are."""
@@ -138,6 +145,10 @@ class Running:
                 numbers[_STOP] = number
                 return numbers[_NUMBER] == number
         return False
+
+    def _all(self) -> Iterator[Going]:
+        taken = [at for at, numbers in enumerate(self._places.numbers) if numbers[_NUMBER]]
+        return (run for at in taken if (run := self._read(at)) and self._places.alive(at))
 
     def _called(self, name: bytes) -> list[int]:
         """The places in which a run with this id seems to go on."""

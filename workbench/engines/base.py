@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 from workbench.catalog import Catalog
 from workbench.changes import Conflict, Effects, Record
+from workbench.errors import WorkbenchError
+from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
 from workbench.results import Column, Result, Row
 
@@ -84,6 +86,13 @@ class Kept(NamedTuple):
     rows: Any
     row_count: int
     truncated: bool
+
+
+class Holder(NamedTuple):
+    """A process that holds a lock on the database, and the name of its program where that is known."""
+
+    process: int
+    program: str | None
 
 
 Keeper = Callable[[Iterator[list[Row]]], Kept]
@@ -197,6 +206,12 @@ class Engine(Protocol):
 
     def catalog(self) -> Catalog:
         """The tables there are."""
+
+    def holder(self) -> Holder | None:
+        """Which other process writes to the database now; None when none does or it cannot be told."""
+
+    def explain(self, error: WorkbenchError) -> Explanation | None:
+        """Why the database itself cannot be used, for an `error` that says so; None for any other."""
 
     def apart(self) -> Engine:
         """The same database with connections of its own, for when this engine's are stuck."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from workbench.web.values import Row
+from workbench.web.values import Row, Value
 
 Applied = Annotated[
     Literal["none", "all", "some", "unknown"],
@@ -167,6 +167,23 @@ class Place(Struct):
     column: Annotated[int, Meta(ge=1, description="in characters")]
 
 
+class Evidence(Struct):
+    """Rows that show why something failed."""
+
+    title: Annotated[str, Meta(description="what rows they are")]
+    columns: list[str]
+    rows: Annotated[list[list[Value]], Meta(description="the first few")]
+    more: Annotated[bool, Meta(description="whether there are others like them")]
+
+
+class Explanation(Struct):
+    """Why something failed, as far as that could be found out."""
+
+    text: Annotated[str, Meta(description="in words")]
+    rows: Annotated[list[Evidence], Meta(description="the rows in question: what is there, what was to be")]
+    query: Annotated[str | None, Meta(description="a statement to look at them with")]
+
+
 class Problem(Struct):
     """What went wrong (RFC 9457)."""
 
@@ -185,6 +202,10 @@ class Problem(Struct):
     )
     suggestion: Annotated[str | UnsetType, Meta(description="the name that seems to be meant")] = UNSET
     hint: Annotated[str | UnsetType, Meta(description="what to do next")] = UNSET
+    explanation: Annotated[
+        Explanation | UnsetType,
+        Meta(description="why: of constraints, locks and files that cannot be written"),
+    ] = UNSET
     limit: Annotated[float | UnsetType, Meta(description="the limit that was passed")] = UNSET
     actual: Annotated[float | UnsetType, Meta(description="by how much there is")] = UNSET
 

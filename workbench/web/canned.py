@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.catalog import Catalog, Table, TableColumn
 from workbench.errors import Position
+from workbench.explanations import Evidence, Explanation
 from workbench.history import Entry
 from workbench.parameters import Given
 from workbench.results import Column, InvalidText, Kind, Result, Run
@@ -116,7 +117,7 @@ def _run(*results: Result, **facts: Any) -> dict[str, Any]:
 
 
 def _problem(**facts: Any) -> SimpleNamespace:
-    blank = dict.fromkeys(("hint", "code", "position", "suggestion", "excerpt"))
+    blank = dict.fromkeys(("hint", "code", "position", "suggestion", "excerpt", "explanation"))
     return SimpleNamespace(
         **({"status": 400, "title": "SQLite could not run this", "message": ""} | blank | facts)
     )
@@ -166,6 +167,9 @@ RESULTS = {
 }
 """What came back."""
 
+_STUDENT_NAMES = ("email", "id", "name", "nr")
+_ODD_FEW = (b"\x89PNG\r\n\x1a\n", InvalidText(b"caf\xe9"), -inf, "long " * 60, 2**63 - 1, "1111")
+
 _MISSPELT = "SELECT id, nmae\n  FROM student;"
 
 PROBLEMS = {
@@ -209,6 +213,45 @@ PROBLEMS = {
             code="SQLITE_CONSTRAINT_UNIQUE",
             message="UNIQUE constraint failed: student.id",
             hint="Nothing was changed: all was rolled back.",
+        ),
+    },
+    "constraint-explained": {
+        "problem": _problem(
+            status=409,
+            title="A value is there already",
+            code="SQLITE_CONSTRAINT_UNIQUE",
+            message="UNIQUE constraint failed: student.email",
+            explanation=Explanation(
+                "Every row of student has its own email (index student_email), and one with"
+                " email = 'mark@example.org' is there already.",
+                (
+                    Evidence(
+                        "Is there already", _STUDENT_NAMES, (("mark@example.org", 1, "Mark Twain", None),)
+                    ),
+                    Evidence("Was to be written", _STUDENT_NAMES[:3], (("mark@example.org", 4, "Marc"),)),
+                ),
+                "SELECT * FROM student WHERE email = 'mark@example.org';",
+            ),
+        ),
+    },
+    "reference-explained": {
+        "problem": _problem(
+            status=409,
+            title="A reference would lead nowhere",
+            code="SQLITE_CONSTRAINT_FOREIGNKEY",
+            message="FOREIGN KEY constraint failed",
+            explanation=Explanation(
+                "12 rows of enrolment still refer, by student, to id = 1 of student.",
+                (
+                    Evidence(
+                        "In enrolment",
+                        ("student", "course", *(f'<i>column</i> "{i}"' for i in range(6))),
+                        tuple((1, course, *_ODD_FEW) for course in ("Seafaring", "Charms", "", "\1", None)),
+                        more=True,
+                    ),
+                ),
+                "SELECT * FROM enrolment WHERE student = 1;",
+            ),
         ),
     },
     "stopped": {

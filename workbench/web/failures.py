@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException
 
 from workbench import errors
 from workbench.errors import Position, StatementError, WorkbenchError
+from workbench.explanations import Explanation
+from workbench.exports.json_rows import as_json
 from workbench.sql import quoted
 
 
@@ -40,7 +42,7 @@ class Problem:
     """An error ready to be shown. `status` is for HTTP, `title` names the kind of problem.
 
     `number` is SQLite's own of the error, `statement` which text of a batch it is in, from 0.
-    `limit` is the one that was passed, and `actual` by what.
+    `limit` is the one that was passed, and `actual` by what. `explanation`: why it happened.
     """
 
     status: int
@@ -55,6 +57,7 @@ class Problem:
     statement: int | None = None
     limit: float | None = None
     actual: float | None = None
+    explanation: Explanation | None = None
 
     @property
     def held(self) -> bool:
@@ -77,11 +80,11 @@ _BY_CODE = {
     "SQLITE_CONSTRAINT_UNIQUE": (409, "A value is there already"),
     "SQLITE_CONSTRAINT_PRIMARYKEY": (409, "A key is there already"),
     "SQLITE_CONSTRAINT_ROWID": (409, "A key is there already"),
-    "SQLITE_CONSTRAINT_FOREIGNKEY": (409, "A row that is referred to is missing"),
+    "SQLITE_CONSTRAINT_FOREIGNKEY": (409, "A reference would lead nowhere"),
     "SQLITE_CONSTRAINT_NOTNULL": (422, "A value is missing"),
     "SQLITE_CONSTRAINT_CHECK": (422, "A value is not allowed by the table"),
     "SQLITE_CONSTRAINT_DATATYPE": (422, "A value has the wrong type"),
-    "SQLITE_CONSTRAINT_TRIGGER": (422, "A trigger does not allow this"),
+    "SQLITE_CONSTRAINT_TRIGGER": (422, "A rule of the database does not allow this"),
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
@@ -171,6 +174,7 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
         error.statement,
         error.limit,
         error.actual,
+        error.explanation,
     )
 
 
@@ -202,6 +206,7 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
         "position": _position(problem.position, script) if problem.position else None,
         "suggestion": problem.suggestion,
         "hint": problem.hint,
+        "explanation": _explanation(problem.explanation) if problem.explanation else None,
         "limit": problem.limit,
         "actual": problem.actual,
         "retryable": status == 503,
@@ -209,6 +214,20 @@ def document_of(problem: Problem, *, applied: str, request_id: str, script: str 
         "request_id": request_id,
     }
     return {name: value for name, value in document.items() if value is not None or name in _ALWAYS}
+
+
+def _explanation(told: Explanation) -> dict[str, Any]:
+    """An explanation with its rows as `/run` gives rows, each kind of them under its title."""
+    rows = [
+        {
+            "title": evidence.title,
+            "columns": evidence.columns,
+            "rows": [[as_json(value) for value in row] for row in evidence.rows],
+            "more": evidence.more,
+        }
+        for evidence in told.evidence
+    ]
+    return {"text": told.text, "rows": rows, "query": told.query}
 
 
 def _position(position: Position, script: str) -> dict[str, int]:

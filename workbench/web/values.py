@@ -86,5 +86,8 @@ SCHEMAS: dict[str, Schema] = {
 Bound = Annotated[Any, Meta(extra_json_schema=_named("Bound"))]
 """A value for a parameter."""
 
+Value = Annotated[Any, Meta(extra_json_schema=_named("Value"))]
+"""A value that is given back."""
+
 Row = Annotated[Any, Meta(extra_json_schema=_named("Row"))]
 """A row in the shape that was asked for."""

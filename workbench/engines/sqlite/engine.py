@@ -11,11 +11,13 @@ from pathlib import Path
 
 from workbench.catalog import Catalog
 from workbench.changes import Record
-from workbench.engines.base import Description, Plan
+from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
+from workbench.engines.sqlite.explaining.holders import holder_of
+from workbench.engines.sqlite.explaining.permissions import explain_permissions
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
@@ -24,6 +26,7 @@ from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.statements import cut
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
+from workbench.explanations import Explanation
 from workbench.jobs import Job
 
 
@@ -127,6 +130,19 @@ class SqliteEngine:
         if self._catalog is None or self._catalog[0] != version:
             self._catalog = version, read_catalog(link)
         return self._catalog[1]
+
+    def holder(self) -> Holder | None:
+        """Which other process writes to the file now, as the system tells it."""
+        return holder_of(self.path, self._line.stat() if self._line else None)
+
+    def explain(self, error: WorkbenchError) -> Explanation | None:
+        """Which of the files cannot be written, for an error that says so of one."""
+        if not error.code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            return None
+        try:
+            return explain_permissions(self.path)
+        except OSError:
+            return None
 
     def check(self) -> None:
         """Raise DatabaseTrouble unless the file is there, is the same, and can be read."""

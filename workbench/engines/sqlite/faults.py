@@ -41,8 +41,8 @@ _MISSING = re.compile(r"(?:no such (table|column): (?:\w+\.)*|table .+ has no co
 _ADVICE = {
     "SQLITE_FULL": "Free some space on the disk and try again; nothing was changed.",
     "SQLITE_READONLY": "The file, or the folder it is in, cannot be written by the account that serves it.",
-    "SQLITE_BUSY": "Another program holds the lock on the database. Try again in a moment.",
-    "SQLITE_LOCKED": "Another program holds the lock on the database. Try again in a moment.",
+    "SQLITE_BUSY": "Try again in a moment.",
+    "SQLITE_LOCKED": "Try again in a moment.",
     "SQLITE_NOMEM": "The statement needs more memory than one may take here: ask for less at once.",
     "SQLITE_TOOBIG": "A value or the statement is longer than is allowed here.",
 }
@@ -104,6 +104,7 @@ def _ours(
     place = _place(error, message, script, statement)
     ours = StatementError(message, code=code, hint=hint, position=place)
     ours.number = error.extendedresult
+    ours.explanation = getattr(error, "explanation", None)
     missing = _MISSING.match(message)
     ours.missing = (missing[1] or "column", missing[2]) if missing else None
     return ours

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import apsw
 
 from workbench.engines.base import Flow, Statement
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.explaining.attempt import explaining
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, texts_decoded
 from workbench.errors import StatementError
@@ -21,7 +23,8 @@ def flow(link: Link, ask: Ask, statement: Statement) -> Iterator[Flow]:
     """The rows of `statement`, which is at work until the context is left."""
     result = Result(statement.text.strip(), Kind.READ)
     with closing(link.connection.cursor()) as cursor:
-        with translated(link.authorizer, ask.sql, statement):
+        alone = replace(ask, sql=statement.text)
+        with translated(link.authorizer, ask.sql, statement), explaining(link, alone):
             begin(cursor, link, statement.text, ask, result)
         yield Flow(result, _taken(link, cursor, ask, statement, result))
 

@@ -54,6 +54,10 @@ class WriterLine:
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
+    def stat(self) -> os.stat_result:
+        """The file whose lock is the turn."""
+        return os.fstat(self._file)
+
     def close(self) -> None:
         """Leave the line for good."""
         os.close(self._file)

@@ -11,6 +11,7 @@ import apsw
 from workbench.changes import Record
 from workbench.engines.base import Flow, Keeper, Plan, Statement
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.explaining.attempt import explaining
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
@@ -72,8 +73,9 @@ class Session:
 
     def _run(self, text: str, values: Values, keep: Keeper, *, all_used: bool = False) -> Result:
         result, connection = Result(text.strip(), Kind.READ), self.link.connection
-        with closing(connection.cursor()) as cursor:
-            begin(cursor, self.link, text, Ask(text, values, single=all_used), result)
+        ask = Ask(text, values, single=all_used)
+        with explaining(self.link, ask), closing(connection.cursor()) as cursor:
+            begin(cursor, self.link, text, ask, result)
             if result.columns:
                 result.rows, result.row_count, result.truncated = keep(batches(cursor))
             if result.kind is not Kind.READ:

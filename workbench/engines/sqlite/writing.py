@@ -11,6 +11,7 @@ from workbench.engines.base import Keeper, Plan, Statement
 from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import effects
+from workbench.engines.sqlite.explaining.attempt import explaining_commit
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.likeness import alike
 from workbench.engines.sqlite.recorder import Recorder
@@ -62,7 +63,7 @@ class Writing(Session):
             result = super().execute(statement, keep)
         except WorkbenchError:
             # Only with ON CONFLICT FAIL: what was written before the conflict is committed.
-            if not connection.in_transaction and connection.total_changes() != before:
+            if self._committed and connection.total_changes() != before:
                 self.applied = "some"
             raise
         self._changed |= result.kind is Kind.SCHEMA or connection.total_changes() != before
@@ -132,7 +133,7 @@ class Writing(Session):
         """Make all of it durable; a script must end the transactions it begins itself."""
         if not self.plan.own_transaction:
             if self.link.connection.in_transaction:
-                with translated():
+                with translated(), explaining_commit(self.link):
                     self.link.own("COMMIT")
         elif self.link.connection.in_transaction:
             raise StatementError(
