@@ -9,7 +9,7 @@ import time
 import traceback
 from pathlib import Path
 
-from benchmarks import browser, growth, idle, long, pages, small, streams, writes
+from benchmarks import browser, growth, idle, long, pages, second_thoughts, small, streams, writes
 from benchmarks.book import Book, say
 from benchmarks.effort import QUICK, WHOLE, Effort
 from benchmarks.files import workplace
@@ -22,6 +22,7 @@ PARTS = {
     "small": small,
     "streams": streams,
     "writes": writes,
+    "undo": second_thoughts,
     "pages": pages,
     "browser": browser,
     "idle": idle,

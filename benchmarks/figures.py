@@ -96,6 +96,16 @@ def _alone(name: str, words: str, of: str, unit: str, goal: Goal | None = None) 
     return Figure(name, words, of, unit=unit, goal=goal)
 
 
+def _second_thoughts(kind: str, words: str) -> tuple[Figure, ...]:
+    """A large UPDATE on one kind of table, against the same without any of that, inside one process."""
+    plain = f"update-alone/{kind}"
+    return (
+        _against("S7", f"… in the process, a table {words}", f"update-recorded/{kind}", plain, at_most(1.5)),
+        _against("S7", "… previewed", f"update-shown/{kind}", plain, at_most(2.5)),
+        _against("S7", "… undone", f"update-undone/{kind}", plain, at_most(3)),
+    )
+
+
 _READ, _WRITE, _SHOWN = "read/workbench", "write/workbench", "shown/workbench"
 
 FIGURES = (
@@ -130,11 +140,14 @@ FIGURES = (
     _alone("S6", "… 99 of 100 are answered within", "write-p99/workbench", "ms", at_most(30)),
     _against(
         "S7",
-        "UPDATE of {updated} rows, undo recorded against not",
+        "UPDATE of {updated} rows through `/run`, undo recorded against not",
         "update/recorded",
         "update/plain",
         at_most(1.5),
     ),
+    *_second_thoughts("narrow", "of 5 columns without an index"),
+    *_second_thoughts("indexed", "with an index on the column"),
+    _alone("S7", "most memory of the process that did all that", "update-peak/indexed", "MB"),
     _against("S8", "last page of {paged} rows against the first", "paged/last", "paged/first", at_most(2)),
     _alone("S9", "the workbench page, one client, whole request", "page/workbench", "ms", at_most(5)),
     _alone("S9", "a 100-row result swapped in", "swap/workbench", "ms", at_most(3)),
@@ -183,6 +196,11 @@ SUBJECTS = (
     Subject("write", "Durable single-row INSERTs, 16 clients", "rows/s", more=True),
     Subject("write-p99", "… 99 of 100 answered within", "ms"),
     Subject("update", "UPDATE of {updated} rows", "s"),
+    Subject("update-alone", "… inside the process, not recorded", "s"),
+    Subject("update-recorded", "… recorded", "s"),
+    Subject("update-shown", "… previewed", "s"),
+    Subject("update-undone", "… undone", "s"),
+    Subject("update-peak", "… most memory of that process", "MB"),
     Subject("paged", "A page of {paged} rows", "ms"),
     Subject("page", "The page that queries are typed on, one client", "ms"),
     Subject("swap", "A result of 100 rows swapped in", "ms"),

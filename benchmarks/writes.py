@@ -16,7 +16,6 @@ from benchmarks.files import copied, large, sample
 from benchmarks.load import Ask, press
 from benchmarks.peers import NAMES
 from benchmarks.serving import Servers
-from workbench.settings import TABLE
 
 INSERT = "INSERT INTO student (name, nr) VALUES ('Peter Pan', 4444)"
 CLIENTS = 16
@@ -66,10 +65,7 @@ def _rows(database: Path) -> int:
 
 def _updates(book: Book, effort: Effort, folder: Path) -> None:
     """One UPDATE of many rows, recorded and not."""
-    wishes = {"plain": {UNDO: 0}, "recorded": {UNDO: 1}}
-    if UNDO not in TABLE:
-        book.lack("update/recorded", f"waits for undo ({UNDO})")
-        wishes = {"plain": {}}
+    wishes = {"plain": {UNDO: "off"}, "recorded": {UNDO: "all"}}
     with Servers(book, folder / "updates") as servers:
         measures: dict[str, Measure] = {}
         for name, settings in wishes.items():

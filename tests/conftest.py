@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -80,11 +80,18 @@ class Visitor:
         """Follow a link, redirects included."""
         return self.client.get(address, headers=headers, follow_redirects=True)
 
-    def run(self, query: str, *, htmx: bool = False, follow: bool = True) -> TestResponse:
-        """Send the editor's form."""
+    def run(self, query: str, *, htmx: bool = False, follow: bool = True, **more: str) -> TestResponse:
+        """Send the editor's form, with `more` fields than it has by itself."""
         headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
-        form = {"query": query, "csrf_token": self.token()}
+        form = {"query": query, "csrf_token": self.token()} | more
         return self.client.post("/query", data=form, headers=headers, follow_redirects=follow)
+
+    def press(self, button: Tag, *, htmx: bool = False) -> TestResponse:
+        """Send the form that holds `button`, as it is on the page."""
+        form = button.find_parent("form")
+        fields = {each["name"]: each.get("value", "") for each in form.select("input[name]")}
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
+        return self.client.post(form["action"], data=fields, headers=headers, follow_redirects=True)
 
     def token(self) -> str:
         """The token in the form on the page."""

@@ -25,7 +25,7 @@ def book() -> Book:
     keys = {key for figure in FIGURES for key in (figure.of, figure.over) if key}
     made = Book({key: [8.0, 10.0] for key in sorted(keys)}, {}, {"processor": "Abacus"}, WHOLE.sizes())
     made.values |= {"read/workbench": [4000.0, 6000.0], "read/hello": [5000.0, 6000.0], "grow-rows/10": [1.5]}
-    made.lack("update/recorded", "waits for undo")
+    made.lack("paged/last", "waits for pages")
     return made
 
 
@@ -71,7 +71,7 @@ def test_every_figure_is_about_a_subject_with_a_unit():
         for key in filter(None, (figure.of, figure.over)):
             subject, _, name = key.partition("/")
             assert subject in subjects
-            assert name in NAMES_OF_ALL
+            assert name in NAMES_OF_ALL or subject.startswith("update-")
 
 
 def test_the_table_tells_what_was_reached_and_what_is_lacking(book):
@@ -79,7 +79,7 @@ def test_the_table_tells_what_was_reached_and_what_is_lacking(book):
     assert " ".join(next(line for line in lines if line.startswith("S1 ")).split()).endswith(
         "Flask hello 0.90 × (0.80 – 1.00) ≥ 0.8 ✓"
     )
-    assert "waits for undo" in next(line for line in lines if line.startswith("S7"))
+    assert "waits for pages" in next(line for line in lines if line.startswith("S8"))
     assert "1,000,000 rows" in next(line for line in lines if line.startswith("S3"))
 
 

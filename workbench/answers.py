@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from base64 import b64decode, b64encode
+from collections import Counter
 from typing import Any
 
 import orjson
 
 from workbench import errors
+from workbench.changes import Cause, Change, Effects, ObjectChange, TableChanges
 from workbench.errors import Position, StatementError, WorkbenchError
 from workbench.explanations import Evidence, Explanation
-from workbench.results import Column, InvalidText, Kind, Result, Run, Value
+from workbench.results import Column, InvalidText, Kind, Result, Row, Run, Value
 
 
 def pack(run: Run, *, with_rows: bool = True) -> bytes:
@@ -22,6 +24,7 @@ def pack(run: Run, *, with_rows: bool = True) -> bytes:
             "duration": run.duration,
             "notices": run.notices,
             "error": _pack_error(run.error) if run.error else None,
+            "effects": [_pack_effects(e) for e in run.effects] if with_rows else [],
             "results": [_pack_result(r, with_rows) for r in run.results],
         }
     )
@@ -37,6 +40,7 @@ def unpack(packed: bytes, script: str) -> Run:
         found["applied"],
         found["duration"],
         found["notices"],
+        effects=[_unpack_effects(e) for e in found.get("effects", ())],
     )
 
 
@@ -64,6 +68,54 @@ def _unpack_result(found: dict[str, Any]) -> Result:
             "rows": [tuple(_unpack_value(v) for v in row) for row in found["rows"]],
         }
     )
+
+
+def _pack_effects(effects: Effects) -> dict[str, Any]:
+    return {
+        "statement": effects.statement,
+        "number": effects.number,
+        "tables": [_pack_table(table) for table in effects.tables],
+        "objects": [(o.kind, o.name, o.table, o.before, o.after) for o in effects.objects],
+        "inner": effects.inner,
+        "unseen": effects.unseen,
+    }
+
+
+def _pack_table(table: TableChanges) -> dict[str, Any]:
+    return {
+        "table": table.table,
+        "columns": table.columns,
+        "counts": [(op, cause.value, count) for (op, cause), count in table.counts.items()],
+        "changes": [(c.op, _pack_row(c.old), _pack_row(c.new), c.cause.value) for c in table.changes],
+    }
+
+
+def _unpack_effects(found: dict[str, Any]) -> Effects:
+    return Effects(
+        found["statement"],
+        found["number"],
+        [_unpack_table(table) for table in found["tables"]],
+        [ObjectChange(*told) for told in found["objects"]],
+        found["inner"],
+        found["unseen"],
+    )
+
+
+def _unpack_table(found: dict[str, Any]) -> TableChanges:
+    return TableChanges(
+        found["table"],
+        tuple(found["columns"]),
+        Counter({(op, Cause(cause)): count for op, cause, count in found["counts"]}),
+        [Change(op, _unpack_row(old), _unpack_row(new), Cause(c)) for op, old, new, c in found["changes"]],
+    )
+
+
+def _pack_row(row: Row | None) -> list[Any] | None:
+    return None if row is None else [_pack_value(v) for v in row]
+
+
+def _unpack_row(row: list[Any] | None) -> Row | None:
+    return None if row is None else tuple(_unpack_value(v) for v in row)
 
 
 def _pack_value(value: Value) -> Any:

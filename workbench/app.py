@@ -17,6 +17,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
+from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.results import Run
 from workbench.runner import Runner
@@ -42,6 +43,7 @@ from workbench.web import (
     query,
     run,
     schema,
+    undo,
 )
 from workbench.web.cells import cells
 from workbench.web.docs import docs
@@ -83,7 +85,8 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
     )
     runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
     history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes), meters)
+    ledger = Ledger(store, history, settings.undo)
+    return Bench(runner, history, ledger, Running(settings.processes), meters)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -120,6 +123,10 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
     app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
     app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
+    app.add_url_rule(
+        f"/entries/<int(max={2**63 - 1}):number>/undo", "undo", undo.undo, methods=["GET", "POST"]
+    )
+    app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])

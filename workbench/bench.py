@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from workbench.catalog import Catalog
+from workbench.caution import Caution
+from workbench.changes import Record
 from workbench.contention import explain_lock
 from workbench.engines.base import Description, Engine, Flow
-from workbench.errors import AlreadyRunning, StoreTrouble, ValueMissing, WorkbenchError
+from workbench.errors import (
+    AlreadyRunning,
+    Held,
+    StoreTrouble,
+    Unsupported,
+    ValueMissing,
+    WorkbenchError,
+)
 from workbench.history import Entry, History
 from workbench.jobs import Job
+from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.parameters import Given, filled
 from workbench.results import Run
@@ -66,13 +76,33 @@ NOBODY = Waiting()
 """Who waits when nobody can leave or be answered before the end."""
 
 
+class _Entering:
+    """A write of the page on its way into the ledger; `number` is its entry's, once it is there."""
+
+    def __init__(self, ledger: Ledger, person: str, job: Job, undoes: int | None = None) -> None:
+        self._ledger, self._person, self._job, self._undoes = ledger, person, job, undoes
+        self.number: int | None = None
+
+    def enter(self, run: Run, records: Sequence[Record]) -> None:
+        """Write it down before its commit. Without a store it goes on, and says so."""
+        try:
+            self.number = self._ledger.enter(
+                self._person, run, records, given=self._job.given, undoes=self._undoes
+            )
+        except StoreTrouble as trouble:
+            run.notices.append(f"This cannot be undone, as the history is off: {trouble.message}.")
+
+
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(self, runner: Runner, history: History, running: Running, meters: Meters) -> None:
+    def __init__(
+        self, runner: Runner, history: History, ledger: Ledger, running: Running, meters: Meters
+    ) -> None:
         self._runner = runner
         self._running = running
         self._history = history
+        self._ledger = ledger
         self._meters = meters
 
     @property
@@ -80,17 +110,93 @@ class Bench:
         """Where SQL runs."""
         return self._runner.engine
 
-    def run(self, person: str, job: Job, *, waiting: Waiting = NOBODY) -> Answer:
+    def run(
+        self, person: str, job: Job, *, caution: Caution | None = None, waiting: Waiting = NOBODY
+    ) -> Answer:
         """Run `job` for the page: the first rows of each result, and an address for the answer.
 
-        One that lacks a value is a question, not a run: it is not remembered.
+        What it writes is recorded, to be taken back, unless `caution` has it looked at first: then it
+        is run as a dry run instead. That is no run to remember, nor is one that lacks a value.
         """
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
-        handling = Handling(first_rows(PAGE_ROWS), last_words=words)
-        run = self._run(person, job, handling, waiting)
+        entering = _Entering(self._ledger, person, job)
+        caution = self._with_what_was_seen(person, caution)
+        handling = Handling(
+            first_rows(PAGE_ROWS), last_words=words, caution=caution, write_down=entering.enter
+        )
+        run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
+        if isinstance(run.error, Held):
+            return self._instead(person, job, run.error, waiting)
         if isinstance(run.error, ValueMissing):
             return Answer(run, None)
-        return self._remember(person, run, job, keep_answer=True)
+        return self._remember(person, run, job, keep_answer=True, entering=entering)
+
+    def preview(self, person: str, job: Job, *, waiting: Waiting = NOBODY) -> Answer:
+        """What `job` would change, in the database as it is now. Nothing of it stays or is remembered."""
+        words = self._as_last(person, waiting.last_words, job, keep_answer=True)
+
+        def keep(run: Run, records: Sequence[Record]) -> None:
+            with suppress(StoreTrouble):
+                self._ledger.keep_preview(person, run.fingerprint, records)
+
+        handling = Handling(first_rows(PAGE_ROWS), last_words=words, write_down=keep)
+        return Answer(self._run(person, replace(job, record=True, dry_run=True), handling, waiting), None)
+
+    def undo(
+        self,
+        person: str,
+        entry: Entry,
+        statement: int | None = None,
+        *,
+        safe_only: bool = False,
+        waiting: Waiting = NOBODY,
+    ) -> Answer:
+        """Take back what a run changed, or one statement of it; that is a run too, and can be taken back.
+
+        Rows that changed since are in `Run.conflicts`. Nothing is taken back then, unless
+        `safe_only` says: all but those. Raises StoreTrouble when there is no record to be had.
+        """
+        records = self._ledger.records(entry.number, statement)
+        job = Job.of(f"-- {'Redo' if entry.undoes else 'Undo'}: {entry.subject}")
+        entering = _Entering(self._ledger, person, job, undoes=entry.number)
+        words = self._as_last(person, waiting.last_words, job, keep_answer=True)
+
+        def enter(run: Run, made: Sequence[Record]) -> None:
+            if run.conflicts and not safe_only:
+                raise Held(
+                    "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."
+                )
+            entering.enter(run, made)
+
+        handling = Handling(first_rows(0), last_words=words, write_down=enter)
+        with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
+            run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
+        if isinstance(run.error, Held):
+            return Answer(run, None)
+        return self._remember(person, run, job, keep_answer=True, entering=entering)
+
+    def settle(self) -> None:
+        """Find out what happened to writes that were cut short by the end of their process."""
+        try:
+            for number in self._ledger.uncertain():
+                self._ledger.judge(number, self._runner.judge(self._ledger.records(number)))
+        except WorkbenchError:
+            return  # they stay uncertain, and say so
+
+    def _with_what_was_seen(self, person: str, caution: Caution | None) -> Caution | None:
+        if caution is None or caution.shown is None:
+            return caution
+        with suppress(StoreTrouble):
+            return replace(caution, seen=self._ledger.preview(person, caution.shown))
+        return caution
+
+    def _instead(self, person: str, job: Job, held: Held, waiting: Waiting) -> Answer:
+        """A dry run in place of a run that is to be looked at first; without one where there can be none."""
+        preview = self.preview(person, job, waiting=waiting).run
+        if preview.error is None or not isinstance(preview.error, Unsupported):
+            preview.error = preview.error or held
+            return Answer(preview, None)
+        return Answer(Run(job.script, error=held, parameters=preview.parameters), None)
 
     def parameters(self, script: str, given: tuple[Given, ...] = ()) -> list[Given]:
         """The parameters of `script`, each with what was given for it. Runs nothing.
@@ -108,8 +214,13 @@ class Bench:
     def call(self, person: str, job: Job, handling: Handling, *, waiting: Waiting = NOBODY) -> Answer:
         """Run `job` for a program, which handles the rows its own way."""
         words = self._as_last(person, waiting.last_words, job, keep_answer=False)
-        run = self._run(person, job, replace(handling, last_words=words), waiting)
-        return self._remember(person, run, job, keep_answer=False)
+        handling = replace(handling, last_words=words)
+        entering = None
+        if self._ledger.of_programs and not job.dry_run:
+            entering = _Entering(self._ledger, person, job)
+            job, handling = replace(job, record=True), replace(handling, write_down=entering.enter)
+        run = self._run(person, job, handling, waiting)
+        return self._remember(person, run, job, keep_answer=False, entering=entering)
 
     @contextmanager
     def stream(self, person: str, run: Run, job: Job, listener: Listener, waiting: Waiting) -> Iterator[Flow]:
@@ -155,6 +266,13 @@ class Bench:
             return Remembered([], trouble=trouble.message)
         return Remembered(found[:HISTORY_ENTRIES], more=len(found) > HISTORY_ENTRIES)
 
+    def entry(self, person: str, number: int) -> Entry | None:
+        """An entry of `person`; None when there is none, or the history is off."""
+        try:
+            return self._history.find(person, number)
+        except StoreTrouble:
+            return None
+
     def again(self, person: str, number: int) -> tuple[Entry, Run | None] | None:
         """An entry of `person` and what it answered, if that is still kept. Runs nothing."""
         entry = self._history.find(person, number)
@@ -193,11 +311,16 @@ class Bench:
 
         return speak
 
-    def _remember(self, person: str, run: Run, job: Job, *, keep_answer: bool) -> Answer:
+    def _remember(
+        self, person: str, run: Run, job: Job, *, keep_answer: bool, entering: _Entering | None = None
+    ) -> Answer:
         self._meters.ran(run)
         enough = PROGRAM_ENTRIES if person == PROGRAM else None
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
+            if entering and entering.number is not None:
+                self._ledger.confirm(person, entering.number, run, given)
+                return Answer(run, entering.number)
             number = self._history.record(
                 person, run, given=given, keep_answer=keep_answer, keep_entries=enough
             )

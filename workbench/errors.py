@@ -11,6 +11,7 @@
     ├── TimeLimitReached       the run took too long and was stopped
     ├── GuardFailed            a statement did not do what its caller expected of it
     ├── KeyConflict            an idempotency key is at work, or was used for something else
+    ├── Held                   a person is to look first: it is risky, or not to be undone, or has moved
     ├── Unsupported            this cannot be done with that: a dry run of VACUUM
     ├── Cancelled              someone stopped the run, or nobody waited for it any more
     ├── AlreadyRunning         a run with the same id is going on
@@ -145,6 +146,23 @@ class GuardFailed(WorkbenchError):
     """A statement did not do what its caller expected; everything was rolled back."""
 
     code = "GUARD_FAILED"
+
+
+class Held(WorkbenchError):
+    """Everything was rolled back, because a person is to look at it before it is done.
+
+    `code` says why: ``RISKY``, ``IRREVERSIBLE``, ``MOVED`` (what would change is not what was shown),
+    ``PREVIEW`` (the person wants to see everything first) or ``CONFLICTS`` (of taking a run back).
+    """
+
+    code = "RISKY"
+
+
+def moved() -> Held:
+    """What would change is not what a person was shown and wants."""
+    return Held(
+        "What would change is no longer what was shown.", code="MOVED", hint="Nothing was changed yet."
+    )
 
 
 class KeyConflict(WorkbenchError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -28,12 +29,18 @@ _FIRST_WORDS = 120
 _LAST = 2**63 - 1
 
 _COLUMNS = (
-    "number, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message, parameters"
+    "number, at, script, outcome, wrote, row_count, truncated, rows_affected, duration, message, parameters,"
+    " certain, undo, why_not, undoes, undone_by"
 )
 
 _INSERT = (
     "INSERT INTO entry (person, source, at, script, outcome, wrote, row_count, truncated, rows_affected,"
     " duration, message, parameters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+_UPDATE = (
+    "UPDATE entry SET person = ?, source = ?, at = ?, script = ?, outcome = ?, wrote = ?, row_count = ?,"
+    " truncated = ?, rows_affected = ?, duration = ?, message = ?, parameters = ? WHERE number = ?"
 )
 
 _FORGET = (
@@ -47,7 +54,10 @@ class Entry:
     """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds.
 
     `truncated`: there were more rows than the `row_count` that were shown. `rows_kept`: those
-    can be shown again. `given`: what was typed for its parameters.
+    can be shown again. `given`: what was typed for its parameters. `certain` is false as long as
+    nobody knows whether it was committed. `undo`: it ``can`` be taken back, it ``cannot`` and
+    `why_not`, its record was ``dropped``, or there is nothing (``none``). `undoes` is the entry that this
+    one took back, `undone_by` the one that took this one back.
     """
 
     number: int
@@ -61,7 +71,22 @@ class Entry:
     duration: float
     message: str | None
     given: tuple[Given, ...] = ()
+    certain: bool = True
+    undo: str = "none"
+    why_not: str | None = None
+    undoes: int | None = None
+    undone_by: int | None = None
     rows_kept: bool = True
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it can be taken back, as far as is known before that is tried."""
+        return self.undo == "can" and self.certain and self.undone_by is None
+
+    @property
+    def subject(self) -> str:
+        """What it is about on one line: of a run that took another back, what that one was about."""
+        return re.sub(r"^-- (?:Undo|Redo): ", "", self.first_words)
 
     @property
     def first_words(self) -> str:
@@ -91,13 +116,24 @@ class History:
         enough; the others go, a hundred at a time.
         """
         with self._store.connection() as connection, connection if keep_answer else nullcontext():
-            connection.execute(_INSERT, (*self._values(person, run), _pack_given(given)))
-            number = connection.last_insert_rowid()
+            number = self.insert(connection, person, run, given)
             if keep_answer:
                 self._keep_answer(connection, person, number, run)
             if keep_entries is not None and number % 100 == 0:
                 connection.execute(_FORGET, (person, self._source, person, self._source, keep_entries))
         return number
+
+    def insert(self, connection: apsw.Connection, person: str, run: Run, given: Iterable[Given]) -> int:
+        """An entry for `run`, without its answer, in the caller's transaction. Gives its number."""
+        connection.execute(_INSERT, (*self._values(person, run), _pack_given(given)))
+        return connection.last_insert_rowid()
+
+    def update(
+        self, connection: apsw.Connection, person: str, number: int, run: Run, given: Iterable[Given]
+    ) -> None:
+        """The entry as `run` has ended since, with its answer, in the caller's transaction."""
+        connection.execute(_UPDATE, (*self._values(person, run), _pack_given(given), number))
+        self._keep_answer(connection, person, number, run)
 
     def newest(self, person: str, *, most: int, before: int | None = None) -> list[Entry]:
         """At most `most` entries of `person`, newest first; only those older than entry `before`."""
@@ -170,7 +206,8 @@ def _pack_given(given: Iterable[Given]) -> str | None:
 
 
 def _entry(row: tuple) -> Entry:
-    number, at, script, outcome, wrote, row_count, truncated, affected, duration, message, given = row
+    number, at, script, outcome, wrote, row_count, truncated, affected, duration, message, given, *state = row
+    certain, undo, why_not, undoes, undone_by = state
     moment = datetime.fromtimestamp(at / 1e6, UTC)
     return Entry(
         number,
@@ -184,4 +221,9 @@ def _entry(row: tuple) -> Entry:
         duration / 1e6,
         message,
         tuple(Given(*each) for each in orjson.loads(given)) if given else (),
+        bool(certain),
+        undo,
+        why_not,
+        undoes,
+        undone_by,
     )

@@ -79,7 +79,8 @@ class Job:
     for each statement. `dry_run`: everything is rolled back at the end. `time_limit` is in
     seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
     None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
-    person typed for its parameters, to be remembered with it.
+    person typed for its parameters, to be remembered with it. `record`: what it changes is recorded,
+    to be shown (of a dry run) or to be taken back.
     """
 
     asks: tuple[Ask, ...]
@@ -89,11 +90,12 @@ class Job:
     key: Key | None = None
     give_up: float | None = None
     given: tuple[Given, ...] = ()
+    record: bool = False
 
     @classmethod
-    def of(cls, script: str, values: Values = None) -> Job:
+    def of(cls, script: str, values: Values = None, *, record: bool = False) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
-        return cls((Ask(script, values),))
+        return cls((Ask(script, values),), record=record)
 
     @classmethod
     def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from workbench.changes import Conflict, Effects
 from workbench.errors import WorkbenchError
 
 Value = None | int | float | str | bytes
@@ -77,7 +78,9 @@ class Run:
     commit). `fails_at_commit` are the broken foreign keys that a dry run found: (table, rowid,
     parent). `replayed` is the answer that the same idempotency key got before; nothing was run then.
     `notices` are sentences for a person. `parameters` are the names of those that its statements
-    have, as far as these are known.
+    have, as far as these are known. `effects` are what its statements changed, or would change, and
+    `fingerprint` tells those of a dry run from any others. `conflicts` are what could not be taken
+    back.
     """
 
     script: str
@@ -88,6 +91,9 @@ class Run:
     notices: list[str] = field(default_factory=list)
     fails_at_commit: list[Row] = field(default_factory=list)
     replayed: bytes | None = None
+    effects: list[Effects] = field(default_factory=list)
+    fingerprint: str | None = None
+    conflicts: list[Conflict] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
 
     @property

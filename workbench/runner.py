@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from time import perf_counter
 
 from workbench.catalog import Catalog
+from workbench.caution import Caution
+from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
 from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
-from workbench.results import Row, Run, weight
+from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
 from workbench.streams import Listener, flowing
 from workbench.supervisor import Caller, Supervisor
@@ -22,18 +24,37 @@ from workbench.watchdog import Watchdog
 CATALOG_SECONDS = 0.5
 """How long reading the catalog may take: a schema can be made so that it takes for ever."""
 
+JUDGE_SECONDS = 5.0
+"""How long looking whether a write happened may take."""
+
 PLAN_SECONDS = 0.5
 """How long telling the parameters of a text may take that somebody is still typing."""
+
+
+WriteDown = Callable[[Run, Sequence[Record]], None]
+"""Keeps what a run changed, before that is committed. Raises a WorkbenchError to have it rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
-    kept for the job's key.
+    kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
+    `write_down` is told of it before its commit.
     """
 
     keep: Keeper
     seal: Seal | None = None
+    caution: Caution | None = None
+    write_down: WriteDown | None = None
+
+    def look(self, run: Run, session: Session) -> None:
+        """Look at what `run` is about to commit. Raises a WorkbenchError to have it rolled back."""
+        shown = self.caution.before_commit(session.records) if self.caution else None
+        if shown is not None:
+            session.make_instead(shown)
+            run.effects = list(session.effects)
+        if self.write_down:
+            self.write_down(run, session.records)
 
 
 class Runner:
@@ -113,6 +134,8 @@ class Runner:
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         plan = self._supervisor.plan(run, job, handling)
+        if handling.caution and not job.dry_run:
+            handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
         with self._supervisor.session(run, plan, handling) as session:
             if job.key and _replays(run, session, job.key):
@@ -124,7 +147,39 @@ class Runner:
                         run.results.append(session.execute(statement, handling.keep))
                         run.applied = session.applied
                         hold_to(job.asks[statement.number].expect, statement, run.results[-1])
-                finish(run, session, job, handling.seal)
+                finish(run, session, job, handling.seal, handling.look)
+
+    def take_back(self, records: Sequence[Record], script: str, handling: Handling) -> Run:
+        """Take back what was recorded, as a run of its own that `script` names; like `run`."""
+        job = Job.of(script, record=True)
+        run, began = Run(script), perf_counter()
+        try:
+            with self._supervisor.slot(job):
+                self._take_back(run, Plan(job, number=1, writes=True), records, handling)
+        except WorkbenchError as error:
+            run.error = self._explained(error)
+        run.duration = perf_counter() - began
+        return run
+
+    def _take_back(self, run: Run, plan: Plan, records: Sequence[Record], handling: Handling) -> None:
+        watched = self._supervisor.watched(run, plan.job, handling)
+        with self._supervisor.session(run, plan, handling) as session, ending(run, plan, session):
+            with watched:
+                taken_back = session.take_back(records)
+            run.results = [Result(run.script, Kind.WRITE, rows_affected=taken_back.rows)]
+            run.conflicts = taken_back.conflicts
+            if taken_back.orphans:
+                raise StatementError(
+                    "taking this back would leave rows that refer to others which are not there",
+                    code="SQLITE_CONSTRAINT_FOREIGNKEY",
+                    hint="Nothing was changed. Take back first what was written after it.",
+                )
+            finish(run, session, plan.job, before_commit=handling.look)
+
+    def judge(self, records: Sequence[Record]) -> bool | None:
+        """Whether what was recorded is in the database; None when that cannot be told."""
+        with self._supervisor.watchdog.watch(JUDGE_SECONDS, self.engine.interrupt):
+            return self.engine.judge(records)
 
     def _explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name for one that is missing, and what the engine can tell."""

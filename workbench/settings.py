@@ -29,6 +29,10 @@ TABLE = {
         "",
         "seed: GET /run may write; deny: it may not; none: seed on the loopback without password",
     ),
+    "WORKBENCH_UNDO": (
+        "page",
+        "what is recorded to be undone: page, what people run there; all, also what programs do; off",
+    ),
     "WORKBENCH_PASSWORD": ("", "asked of everyone; needed to listen beyond the loopback"),
     "WORKBENCH_PASSWORD_FILE": ("", "a file that holds the password"),
     "WORKBENCH_HOSTS": ("", "further host names under which it is reached, separated by commas"),
@@ -69,6 +73,7 @@ class Settings:
     processes: int = 12
     result_bytes: int = 16 << 20
     get_writes: bool = True
+    undo: str = "page"
     password: str = field(default="", repr=False)
     hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -113,6 +118,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         processes=_whole("WORKBENCH_PROCESSES", value, 3, 64),
         result_bytes=_whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
         get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
+        undo=_one_of("WORKBENCH_UNDO", value, ("off", "page", "all")),
         password=password,
         hosts=_names(value("WORKBENCH_HOSTS")),
         cors_origins=_origins(value("WORKBENCH_CORS_ORIGINS")),
@@ -210,6 +216,12 @@ def _origins(listed: str) -> tuple[str, ...]:
                 " without path or usual port: https://app.example"
             )
     return origins
+
+
+def _one_of(name: str, value: Value, words: tuple[str, ...]) -> str:
+    if value(name) not in words:
+        raise SettingsError(f"{name} is {value(name)!r}: it takes {', '.join(words[:-1])} or {words[-1]}")
+    return value(name)
 
 
 def _flag(name: str, value: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from workbench.changes import fingerprint
 from workbench.engines.base import Plan, Session, Statement
 from workbench.errors import (
     GuardFailed,
@@ -17,6 +18,9 @@ from workbench.errors import (
 )
 from workbench.jobs import Expect, Job
 from workbench.results import Result, Run
+
+BeforeCommit = Callable[[Run, Session], None]
+"""Looks at what a run changed, and writes it down, while its transaction is still open."""
 
 Seal = Callable[[Run], bytes]
 """Makes the answer to a run while its transaction is still open."""
@@ -89,10 +93,24 @@ def ending(run: Run, plan: Plan, session: Session) -> Iterator[None]:
         run.applied = session.applied
 
 
-def finish(run: Run, session: Session, job: Job, seal: Seal | None = None) -> None:
-    """Commit, with the answer for the job's key; or look what a commit would have met."""
+def finish(
+    run: Run,
+    session: Session,
+    job: Job,
+    seal: Seal | None = None,
+    before_commit: BeforeCommit | None = None,
+) -> None:
+    """Commit, with the answer for the job's key; or look what a commit would have met.
+
+    `before_commit` may raise a WorkbenchError to have it rolled back.
+    """
+    run.effects = list(session.effects)
     if job.dry_run:
         run.fails_at_commit = session.broken_keys()
+        run.fingerprint = fingerprint(session.records) if job.record else None
+    if before_commit and session.records:
+        before_commit(run, session)
+    if job.dry_run:
         return
     if job.key and seal:
         run.applied = "all"  # as the answer will say it, once this is committed

@@ -39,6 +39,7 @@ MEMORY = 1 << 30
 
 def _begin_worker() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    application.extensions["bench"].settle()
     _say_ready()
 
 

@@ -72,6 +72,8 @@ def test_the_part_of_the_page_is_the_fragment(serve: Callable[..., Flask], scrip
 
 
 def _bare(part: Tag) -> str:
+    for token in part.select("[name=csrf_token]"):
+        del token["value"]
     return "".join(part.prettify().split())
 
 
@@ -91,7 +93,7 @@ def test_the_address_of_an_answer_shows_it_again_without_running_it(alice: Visit
     for _ in range(2):
         page = see(alice.open(first.headers["Location"]))
         assert "Eve" in page.select_one("textarea").text
-        assert len(run_part(page).select("table tbody tr")) == 1
+        assert len(run_part(page).select(".result:not(.changed) tbody tr")) == 1
     assert alice.client.get("/run?query=SELECT+count(*)+FROM+student").json == [[4]]
 
 
@@ -130,7 +132,6 @@ def test_an_error_is_a_banner_with_its_place_and_keeps_the_text(alice: Visitor) 
         ("INSERT INTO student VALUES (1, 'x', 1)", 409),
         ("INSERT INTO student VALUES (9, NULL, 1)", 422),
         ("ATTACH 'x' AS y", 403),
-        ("BEGIN; DELETE FROM student", 400),
         ("SELECT '\0'", 400),
     ],
 )
@@ -211,7 +212,7 @@ def test_presets_follow_the_chosen_table(alice: Visitor) -> None:
 
 
 def test_an_empty_database_says_how_to_begin(alice: Visitor) -> None:
-    alice.run("DROP TABLE student")
+    alice.run("DROP TABLE student", for_good="yes")
     assert "CREATE TABLE" in see(alice.open("/")).select_one("#schema").text
 
 

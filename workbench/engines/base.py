@@ -7,12 +7,13 @@ its statements one by one in that session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from workbench.catalog import Catalog
+from workbench.changes import Conflict, Effects, Record
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
@@ -110,6 +111,19 @@ class Flow:
     batches: Iterator[list[Row]]
 
 
+class TakenBack(Protocol):
+    """What became of taking records back.
+
+    `conflicts` are the rows and objects that were no longer as the records left them: they stay as they
+    are. `orphans`: rows would now refer to others that are not there. `rows` is how many were changed.
+    """
+
+    rows: int
+
+    conflicts: list[Conflict]
+    orphans: bool
+
+
 class Session(Protocol):
     """A script's time with the database, in one transaction unless its plan says otherwise.
 
@@ -133,6 +147,23 @@ class Session(Protocol):
 
     def remember(self, key: Key, answer: bytes) -> None:
         """Remember the answer for this key; it is committed with what the session wrote, or not at all."""
+
+    @property
+    def records(self) -> list[Record]:
+        """What was changed by each statement of a job with `record`, as `take_back` wants it."""
+
+    @property
+    def effects(self) -> list[Effects]:
+        """The same to be shown, of a dry run."""
+
+    def take_back(self, records: Sequence[Record]) -> TakenBack:
+        """Take back what was recorded, the last first, and record that too."""
+
+    def make_instead(self, shown: Sequence[Record]) -> None:
+        """Put what `shown` tells in the place of what was changed so far.
+
+        Raises Held when they differ in more than new values.
+        """
 
     def broken_keys(self) -> list[Row]:
         """The foreign keys that a commit would now fail for: (table, rowid, parent)."""
@@ -163,6 +194,9 @@ class Engine(Protocol):
 
     def session(self, plan: Plan) -> AbstractContextManager[Session]:
         """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
+
+    def judge(self, records: Sequence[Record]) -> bool | None:
+        """Whether what was recorded is in the database; None when that cannot be told."""
 
     def interrupt(self) -> None:
         """Stop what is running; may be called from another thread, and again and again."""

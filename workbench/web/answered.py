@@ -52,6 +52,56 @@ class Result(Struct):
     time_ms: Milliseconds
 
 
+class Changed(Struct):
+    """A row that a dry run would change."""
+
+    op: Literal["insert", "update", "delete"]
+    cause: Annotated[
+        Literal["named", "upsert", "replaced", "indirect"],
+        Meta(
+            description="`named` by the statement; by its ON CONFLICT; by its OR REPLACE; by a trigger or key"
+        ),
+    ]
+    old: Annotated[list[Any] | None, Meta(description="null for an insert")]
+    new: Annotated[list[Any] | None, Meta(description="null for a delete")]
+
+
+class ChangedTable(Struct):
+    """What a dry run would change in one table."""
+
+    table: str
+    columns: Annotated[list[str], Meta(description="of `old` and `new`; `_rowid_` where there is no key")]
+    inserted: Number
+    updated: Number
+    deleted: Number
+    side_effects: Annotated[Number, Meta(description="how many of them the statement does not name")]
+    rows: Annotated[list[Changed], Meta(description="the first 200")]
+    truncated: Annotated[bool, Meta(description="whether there are more rows than are shown")]
+
+
+class ChangedObject(Struct):
+    """What a dry run would change of the schema."""
+
+    kind: str
+    name: str
+    before: Annotated[str | None, Meta(description="its SQL; null when it would be made")]
+    after: Annotated[str | None, Meta(description="null when it would be dropped")]
+
+
+class Changes(Struct):
+    """What one statement of a dry run would change."""
+
+    statement: Number
+    tables: list[ChangedTable]
+    schema: list[ChangedObject]
+    unseen: Annotated[str | None, Meta(description="why not all of it may be told")]
+
+
+WouldChange = Annotated[
+    list[Changes] | UnsetType, Meta(description="what a dry run would change, statement by statement")
+]
+
+
 class Answer(Result):
     """What a request with `sql` is answered."""
 
@@ -59,6 +109,7 @@ class Answer(Result):
     request_id: RequestId
     dry_run: DryRun = UNSET
     would_fail_at_commit: Broken = UNSET
+    changes: WouldChange = UNSET
 
 
 class Batch(Struct):
@@ -71,6 +122,7 @@ class Batch(Struct):
     time_ms: Milliseconds
     dry_run: DryRun = UNSET
     would_fail_at_commit: Broken = UNSET
+    changes: WouldChange = UNSET
 
 
 class Tables(Struct):

@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused
+from workbench.exports.changes_json import changes_told
 from workbench.exports.envelope import envelope, page_of_rows
 from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
@@ -203,6 +204,7 @@ def _show(run: Run, asked: Asked, shape: str, skip: int) -> Response:
     facts: dict[str, Any] = {"applied": run.applied, "request_id": g.request_id}
     if asked.dry_run:
         facts |= {"dry_run": True, "would_fail_at_commit": run.fails_at_commit}
+        facts["changes"] = changes_told(run.effects)
     if asked.statements is not None:
         whole = {"results": results, "committed": run.applied == "all"}
         whole |= facts | {"time_ms": round(run.duration * 1000, 3)}

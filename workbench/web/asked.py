@@ -96,9 +96,9 @@ class Asked(Struct, forbid_unknown_fields=True):
         Literal["auto", "immediate", "deferred", "none"],
         Meta(description="`deferred` is a snapshot for reading; `none` makes each statement its own"),
     ] = "auto"
-    dry_run: Annotated[bool, Meta(description="run, tell, roll back; with what would fail at the commit")] = (
-        False
-    )
+    dry_run: Annotated[
+        bool, Meta(description="run, tell what would change and what would fail at the commit, roll back")
+    ] = False
     describe: Annotated[
         bool, Meta(description="do not run it, tell what it is: parameters, columns, tables")
     ] = False
@@ -187,6 +187,7 @@ class Asked(Struct, forbid_unknown_fields=True):
             self.dry_run,
             time_limit=self.timeout_ms / 1000 if self.timeout_ms else None,
             give_up=monotonic() + self.wait_ms / 1000 if self.wait_ms is not None else None,
+            record=self.dry_run,
         )
 
     def _only(self) -> OneStatement:

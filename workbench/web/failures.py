@@ -60,6 +60,11 @@ class Problem:
     explanation: Explanation | None = None
 
     @property
+    def held(self) -> bool:
+        """Whether everything waits for a person to look at it."""
+        return self.code in ("RISKY", "IRREVERSIBLE", "MOVED", "PREVIEW", "CONFLICTS")
+
+    @property
     def calm(self) -> bool:
         """Whether it is what somebody asked for, and nothing went wrong."""
         return self.code in ("CANCELLED", "CLIENT_LEFT", "VALUE_MISSING")
@@ -107,6 +112,12 @@ _BY_CODE = {
     "CROSS_SITE": (403, "Another site asked for this"),
     "CANCELLED": (409, "Stopped by you"),
     "CLIENT_LEFT": (499, "Stopped, as nobody waited for it"),
+    "RISKY": (409, "Look before it happens"),
+    "IRREVERSIBLE": (409, "This cannot be undone"),
+    "MOVED": (409, "Something has moved in between"),
+    "PREVIEW": (409, "What would change"),
+    "CONFLICTS": (409, "Changed since"),
+    "NOTHING_TO_UNDO": (404, "Nothing to undo"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
 }
 
@@ -116,6 +127,7 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.WriteRefused: (403, "Reading only"),
     errors.TimeLimitReached: (504, "Stopped"),
     errors.GuardFailed: (412, "Not as expected"),
+    errors.Held: (409, "Look before it happens"),
     errors.KeyConflict: (409, "This key is at work"),
     errors.Unsupported: (501, "Not possible here"),
     errors.Cancelled: (409, "Stopped"),

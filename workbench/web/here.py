@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from flask import current_app, g, request, session
 
 from workbench.bench import PROGRAM, Bench
+from workbench.caution import ASK
 from workbench.settings import Settings
 
 
@@ -26,6 +27,19 @@ def person() -> str:
         session["person"] = token_urlsafe(12)
         session.permanent = True
     return session["person"]
+
+
+def ask_first() -> str:
+    """When this person wants to see a write before it is done: one of `caution.ASK`."""
+    chosen = session.get("ask_first")
+    return chosen if chosen in ASK else ASK[0]
+
+
+def choose_ask_first(wanted: str) -> None:
+    """Remember that in their cookie. What is not one of `caution.ASK` is left alone."""
+    if wanted in ASK:
+        session["ask_first"] = wanted
+        session.permanent = True
 
 
 def caller() -> str:

@@ -9,9 +9,10 @@ from flask import Response, request
 from workbench import __version__, sql
 from workbench.bench import Remembered
 from workbench.catalog import Catalog, Table
+from workbench.caution import ASK
 from workbench.errors import WorkbenchError
 from workbench.web.forms import QueryForm
-from workbench.web.here import bench, person, settings
+from workbench.web.here import ask_first, bench, person, settings
 from workbench.web.respond import show, wants_fragment
 
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
@@ -25,12 +26,13 @@ def show_page(
 ) -> Response:
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
-    `shown` is what there is to show: `run`, `problem`, `entry`, the `fields` of its parameters, or a
-    part of the `history`.
+    `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
+    or is to be undone (`undoing`), the `fields` of its parameters, or a part of the `history`.
     """
-    context = dict.fromkeys(("run", "problem", "entry", "fields")) | shown
+    context = dict.fromkeys(("run", "problem", "entry", "done", "undoing", "fields")) | shown
     if not wants_fragment() or fragment not in _ALONE:
         context |= _surroundings(query, context.pop("history", None))
+    context |= {"ask_first": ask_first(), "asks": ASK}
     return show("pages/workbench.html", fragment=fragment, status=status, **context)
 
 

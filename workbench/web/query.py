@@ -9,12 +9,13 @@ from flask import Response, abort, redirect, request, url_for
 
 from workbench import sql
 from workbench.bench import Answer
+from workbench.caution import Caution
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, WorkbenchError
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
 from workbench.web.failures import Problem, problem_of
-from workbench.web.here import bench, person
+from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.respond import wants_fragment
@@ -42,12 +43,14 @@ def query() -> Response:
     try:
         job = Job.typed(text, given)
     except BadRequest as error:
-        return _show_answer(Answer(Run(text, error=error), None), given)
+        return show_answer(Answer(Run(text, error=error), None), given)
 
     def show(answer: Answer) -> Response:
-        return _show_answer(answer, given)
+        return show_answer(answer, given)
 
-    return show(bench().run(person(), job, waiting=waiting(show)))
+    if request.form.get("action") == "preview":
+        return show(bench().preview(person(), job, waiting=waiting(show)))
+    return show(bench().run(person(), job, caution=_caution(), waiting=waiting(show)))
 
 
 def entry(number: int) -> Response:
@@ -74,15 +77,16 @@ def show_run(run: Run, given: Iterable[Given], **shown: Any) -> Response:
     return show_page(query=run.script, run=run, problem=problem, status=status, fields=fields, **shown)
 
 
-def _show_answer(answer: Answer, given: tuple[Given, ...]) -> Response:
+def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
     """An answer in its place. One without an error gets its own address, so that no reload runs it again."""
     run, number = answer.run, answer.number
     if not wants_fragment() and number is not None and run.error is None:
-        return redirect(_address(number), 303)
-    response = show_run(run, given)
+        return redirect(address_of(number), 303)
+    done = bench().entry(person(), number) if number is not None and run.effects else None
+    response = show_run(run, given, done=done)
     if wants_fragment():
         if number is not None:
-            response.headers["HX-Push-Url"] = _address(number)
+            response.headers["HX-Push-Url"] = address_of(number)
         response.headers["HX-Trigger"] = _news(run)
     return response
 
@@ -112,7 +116,13 @@ def _question(run: Run) -> Problem:
     return Problem(422, title, run.error.message, "Nothing was run.", "VALUE_MISSING")
 
 
-def _address(number: int) -> str:
+def _caution() -> Caution:
+    """What the person has seen, and when they want to see more before it is done."""
+    shown, for_good = request.form.get("shown") or None, request.form.get("for_good") == "yes"
+    return Caution(ask_first(), shown, for_good)
+
+
+def address_of(number: int) -> str:
     """Where the answer is shown again, with the presets still aimed at the same table."""
     return url_for("entry", number=number, table=request.values.get("table") or None)
 

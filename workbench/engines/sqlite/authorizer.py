@@ -65,6 +65,10 @@ class Authorizer:
 
     `tells`: it is a pragma that only tells, though SQLite may count it as writing.
 
+    `named` is what it changes by its own words, first of all its target: (action, first, second,
+    schema) as SQLite asked for them; what its triggers do is not in it. `touched` are the tables whose
+    rows it may change, by its triggers too.
+
     `writer` says whether rows and schema may be changed. `trusted` is set while the workbench
     runs its own statements, `stepping` while a statement runs rather than being prepared.
     """
@@ -74,6 +78,8 @@ class Authorizer:
         self.trusted = False
         self.stepping = False
         self.seen: set[int] = set()
+        self.named: list[tuple[int, str, str | None, str | None]] = []
+        self.touched: set[str] = set()
         self.sets_foreign_keys = False
         self.tells = False
         self.verdict: Verdict | None = None
@@ -82,6 +88,8 @@ class Authorizer:
     def begin(self) -> None:
         """Forget the statement before: the next one is about to be prepared."""
         self.seen = set()
+        self.named = []
+        self.touched = set()
         self.stepping = False
         self.sets_foreign_keys = False
         self.tells = False
@@ -120,6 +128,10 @@ class Authorizer:
         if self.trusted:
             return apsw.SQLITE_OK
         self.seen.add(action)
+        if action in _ROWS:
+            self.touched.add(first or "")
+        if trigger is None and (action in _ROWS or action in _SCHEMA):
+            self.named.append((action, first or "", second, schema))
         verdict = self._judge(action, first or "", second, schema)
         if verdict is None:
             return apsw.SQLITE_OK

@@ -7,6 +7,7 @@ handle on it would drop SQLite's locks (https://sqlite.org/howtocorrupt.html, se
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from urllib.parse import quote
 import apsw
 
 from workbench.engines.sqlite.authorizer import Authorizer
+from workbench.results import Kind
 
 HEAP_LIMIT = 256 << 20
 """Bytes of memory that SQLite may take in one process."""
@@ -53,11 +55,15 @@ CANNOT_WRITE_BESIDE = (apsw.CantOpenError, apsw.ReadOnlyError)
 
 @dataclass(slots=True)
 class Link:
-    """A connection, its guard, and how many seconds it waits for a lock at most."""
+    """A connection, its guard, and how many seconds it waits for a lock at most.
+
+    `before_step` is told what each statement will do, when it is prepared and has done nothing yet.
+    """
 
     connection: apsw.Connection
     authorizer: Authorizer
     wait: float
+    before_step: Callable[[Kind], None] = lambda _kind: None
 
     def be_patient(self, seconds: float) -> None:
         """Wait for a lock no longer than this, from now on."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from math import inf
 from pathlib import Path
 
 from workbench.catalog import Catalog
+from workbench.changes import Record
 from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
@@ -18,10 +19,12 @@ from workbench.engines.sqlite.describe import Witness, describe
 from workbench.engines.sqlite.explaining.holders import holder_of
 from workbench.engines.sqlite.explaining.permissions import explain_permissions
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
-from workbench.engines.sqlite.sessions import Reading, Session, Writing
+from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.statements import cut
+from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
@@ -97,10 +100,18 @@ class SqliteEngine:
         turn = self._writers().turn(min(self.wait, plan.job.patience))
         with held, turn, Writing(self._write_link(plan.job.patience), plan) as writing:
             yield writing
+        if writing.stale:
+            self._writer.connection.close()
+            self._writer = None
 
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
         return describe(self._witness_link(job.patience), job)
+
+    def judge(self, records: Sequence[Record]) -> bool | None:
+        """Whether what was recorded is in the database; None when that cannot be told."""
+        with translated():
+            return happened(self._read_link(), records)
 
     def interrupt(self) -> None:
         """Stop whatever runs on any connection (https://sqlite.org/c3ref/interrupt.html)."""

@@ -33,6 +33,7 @@ def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) 
                 "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
                 hint="Put it at the very beginning of the script.",
             )
+        link.before_step(result.kind)
         guard.stepping = True
         return True
 
@@ -123,10 +124,11 @@ def drain(cursor: apsw.Cursor) -> None:
 def texts_decoded(found: Iterator[list[Row]]) -> Iterator[list[Row]]:
     """Rows of (was it text, value) pairs, as rows of values again."""
     for batch in found:
-        yield [tuple(_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
+        yield [tuple(text_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
 
 
-def _decoded(was_text: int, value: object) -> object:
+def text_decoded(was_text: int, value: object) -> object:
+    """`value`, which is bytes where it `was_text`: as text, or as bytes that are not."""
     if not was_text or not isinstance(value, bytes):
         return value
     try:

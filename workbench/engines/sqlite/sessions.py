@@ -1,4 +1,4 @@
-"""A script's time with a SQLite file: reading in one snapshot, or writing in one transaction."""
+"""A script's time with a SQLite file: what all sessions have in common, and those that only read."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from time import perf_counter
 
 import apsw
 
+from workbench.changes import Record
 from workbench.engines.base import Flow, Keeper, Plan, Statement
-from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.explaining.attempt import explaining, explaining_commit
+from workbench.engines.sqlite.explaining.attempt import explaining
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
-from workbench.errors import StatementError, WorkbenchError
+from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
 from workbench.results import Kind, Result, Row
 
@@ -107,6 +107,13 @@ class Reading(Session):
         if self.link.connection.in_transaction:
             self.link.own("ROLLBACK")
 
+    @property
+    def records(self) -> list[Record]:
+        """Nothing is changed."""
+        return []
+
+    effects = records
+
     def commit(self) -> None:
         """There is nothing to commit."""
 
@@ -119,95 +126,3 @@ class Reading(Session):
 
     def remember(self, _key: Key, _answer: bytes) -> None:
         """There is nothing to remember."""
-
-
-class Writing(Session):
-    """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself."""
-
-    def __init__(self, link: Link, plan: Plan) -> None:
-        super().__init__(link, plan)
-        self._changed = self._committed = False
-
-    def __enter__(self) -> Writing:
-        if self.plan.own_transaction:
-            self.link.connection.set_commit_hook(self._note_commit)
-        self._begin_when_due(0)
-        return self
-
-    def statements(self) -> Iterator[Statement]:
-        """The statements; the transaction begins after those that have no effect in one."""
-        for number, statement in enumerate(super().statements()):
-            self._begin_when_due(number)
-            yield statement
-
-    def execute(self, statement: Statement, keep: Keeper) -> Result:
-        """Run one statement; in a script with its own transactions it may commit at once."""
-        if not self.plan.own_transaction:
-            return super().execute(statement, keep)
-        connection = self.link.connection
-        before, self._committed = connection.total_changes(), False
-        try:
-            result = super().execute(statement, keep)
-        except WorkbenchError:
-            # Only with ON CONFLICT FAIL: what was written before the conflict is committed.
-            if self._committed and connection.total_changes() != before:
-                self.applied = "some"
-            raise
-        self._changed |= result.kind is Kind.SCHEMA or connection.total_changes() != before
-        if not connection.in_transaction:
-            self._end_own_transaction()
-        return result
-
-    def _end_own_transaction(self) -> None:
-        """A transaction of the script's own is over: committed, or rolled back."""
-        if self._committed and self._changed:
-            self.applied = "some"
-        self._changed = False
-
-    def _note_commit(self) -> bool:
-        self._committed = True
-        return False  # True would turn it into a rollback
-
-    def _begin_when_due(self, number: int) -> None:
-        if number == self.plan.before_transaction and not self.plan.own_transaction:
-            if self.link.connection.in_transaction:
-                return
-            with translated():
-                self.link.own("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Make all of it durable; a script must end the transactions it begins itself."""
-        if not self.plan.own_transaction:
-            if self.link.connection.in_transaction:
-                with translated(), explaining_commit(self.link):
-                    self.link.own("COMMIT")
-        elif self.link.connection.in_transaction:
-            raise StatementError(
-                "the script began a transaction and did not end it, so it was rolled back",
-                code="TRANSACTION_OPEN",
-                hint="End it with COMMIT.",
-            )
-        self.applied = "all"
-
-    def recall(self, key: Key) -> tuple[str, bytes] | None:
-        """What was remembered for this key, in the database itself."""
-        with translated():
-            return keys.recall(self.link, key)
-
-    def remember(self, key: Key, answer: bytes) -> None:
-        """Remember the answer in this transaction: it is there exactly when what was written is."""
-        with translated():
-            keys.remember(self.link, key, answer)
-
-    def broken_keys(self) -> list[Row]:
-        """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
-        if not self.link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0]:
-            return []
-        return [row[:3] for row in self.link.own("SELECT * FROM pragma_foreign_key_check LIMIT 100")]
-
-    def __exit__(self, *_: object) -> None:
-        if self.link.connection.in_transaction:
-            self.link.own("ROLLBACK")
-        self.link.connection.set_commit_hook(None)
-        if self.plan.own_transaction or self.plan.before_transaction:
-            self.link.own("PRAGMA foreign_keys = 1")

@@ -48,7 +48,8 @@ def explaining(link: Link, ask: Ask) -> Iterator[None]:
         yield
     except apsw.ConstraintError as error:
         # What triggers had changed counts in the total even when all of it was taken back.
-        nothing_stays = connection.total_changes() == before or connection.changes() == 0
+        changed = connection.total_changes() != before and connection.changes() != 0
+        nothing_stays = not (changed and link.authorizer.changes_rows)
         if connection.in_transaction and nothing_stays and monotonic() - began < SECONDS:
             commits = link.authorizer.controls_anything
             error.explanation = _of_commit(link, error) if commits else _explained(link, ask, error)

@@ -83,9 +83,9 @@ class Failure:
     clock: Clock
 
     def again(self) -> None:
-        """Do the statement once more, guarded as it was. Raises what SQLite raises."""
+        """Do the statement once more, guarded as it was and recorded by nobody. Raises what SQLite raises."""
         result = Result(self.ask.sql, Kind.READ)
-        with self.clock.writing(), closing(self.link.connection.cursor()) as cursor:
+        with self.clock.writing(), _unseen(self.link), closing(self.link.connection.cursor()) as cursor:
             begin(cursor, self.link, self.ask.sql, self.ask, result)
             drain(cursor)
 
@@ -114,6 +114,16 @@ class Failure:
         finally:
             self.link.connection.authorizer = guard
         return found
+
+
+@contextmanager
+def _unseen(link: Link) -> Iterator[None]:
+    before_step = link.before_step
+    link.before_step = lambda _kind: None
+    try:
+        yield
+    finally:
+        link.before_step = before_step
 
 
 @contextmanager

@@ -1,0 +1,63 @@
+"""The room of second thoughts: taking a run back, and when to be asked before one."""
+
+from __future__ import annotations
+
+from flask import Response, abort, redirect, request, url_for
+
+from workbench.bench import Answer
+from workbench.errors import BadRequest, WorkbenchError
+from workbench.history import Entry
+from workbench.results import Run
+from workbench.web.failures import problem_of
+from workbench.web.here import bench, choose_ask_first, person
+from workbench.web.page import show_page
+from workbench.web.query import address_of, show_answer
+from workbench.web.waiting import waiting
+
+
+def undo(number: int) -> Response:
+    """Take back what an entry's run changed, or one `statement` of it; with ``how=safe`` what can be."""
+    entry = bench().entry(person(), number)
+    if entry is None:
+        abort(404)
+    if request.method == "GET":
+        return redirect(address_of(number))
+    if not entry.can_be_undone:
+        return _show_error(entry, BadRequest(_why_not(entry), code="NOTHING_TO_UNDO"))
+
+    def show(answer: Answer) -> Response:
+        if answer.run.error is None:
+            return show_answer(answer)
+        return _show_failure(entry, answer.run)
+
+    statement, safe = request.form.get("statement", type=int), request.form.get("how") == "safe"
+    try:
+        return show(bench().undo(person(), entry, statement, safe_only=safe, waiting=waiting(show)))
+    except WorkbenchError as error:
+        return _show_error(entry, error)
+
+
+def ask() -> Response:
+    """When to be shown a write before it is done."""
+    choose_ask_first(request.form.get("ask_first", ""))
+    return redirect(url_for("index"), 303)
+
+
+def _why_not(entry: Entry) -> str:
+    if entry.undone_by is not None:
+        return "It was taken back already."
+    if not entry.certain:
+        return "It is not known yet whether it was committed."
+    return f"It cannot be undone: {entry.why_not}." if entry.why_not else "It changed nothing."
+
+
+def _show_error(entry: Entry, error: WorkbenchError) -> Response:
+    return _show_failure(entry, Run(entry.script, error=error))
+
+
+def _show_failure(entry: Entry, run: Run) -> Response:
+    """Why it was not taken back, above the entry as it is."""
+    problem = problem_of(run.error)
+    return show_page(
+        query=entry.script, run=run, problem=problem, status=problem.status, undoing=entry, fields=[]
+    )
