@@ -22,6 +22,9 @@ _WRITES = {
 }  # fmt: skip
 
 
+_STEPS = 1000  # of SQLite's machine between two looks at the clock
+
+
 class Unexplained(Exception):
     """It cannot be told for certain, so nothing is told."""
 
@@ -57,6 +60,15 @@ class Clock:
         """Raise OutOfTime when the time is over."""
         if monotonic() > self._deadline:
             raise OutOfTime
+
+    @contextmanager
+    def limits(self, link: Link) -> Iterator[None]:
+        """Interrupt what reads on `link` inside when the time is over."""
+        link.connection.set_progress_handler(self.is_over, _STEPS, id="explaining")
+        try:
+            yield
+        finally:
+            link.connection.set_progress_handler(None, id="explaining")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
