@@ -14,7 +14,7 @@ PACKAGE = HOME / "workbench"
 FLOORS = [
     {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
     {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"terms", "contention", "caution", "supervisor", "streams", "runner", "history", "ledger", "exports"},
+    {"terms", "caution", "contention", "supervisor", "streams", "runner", "history", "ledger", "exports"},
     {"bench"},
     {"web"},
     {"app"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.engines.sqlite import SqliteEngine, ready_file
-from workbench.engines.sqlite.explaining import attempt, rehearsal
+from workbench.engines.sqlite.explaining import attempt, failure, rehearsal
 from workbench.engines.sqlite.explaining.facts import literal
 from workbench.engines.sqlite.explaining.failure import Clock, OutOfTime
 from workbench.errors import WorkbenchError
@@ -348,10 +349,11 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("record", [False, True], ids=["", "recorded"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_failure_says_which_rule_and_shows_the_rows(make: Make, case: Case) -> None:
+def test_a_failure_says_which_rule_and_shows_the_rows(make: Make, case: Case, record: bool) -> None:
     database = make(case.schema)
-    explanation = database.explained(case.script)
+    explanation = database.explained(replace(Job.of(case.script), record=record))
     assert explanation.text == case.text
     assert [(e.title, e.columns, list(e.rows)) for e in explanation.evidence] == case.shown
     assert (database.rows(explanation.query) if explanation.query else None) == case.found
@@ -426,7 +428,7 @@ def test_when_the_time_is_over_only_the_rule_is_told(make: Make, monkeypatch: py
 
 def test_a_search_that_takes_too_long_is_given_up(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Clock, "is_over", lambda _: True)
-    monkeypatch.setattr(attempt, "_STEPS", 1)
+    monkeypatch.setattr(failure, "_STEPS", 1)
     error = make(MARKS.format("")).fails("DELETE FROM course")
     assert (error.message, error.explanation) == ("FOREIGN KEY constraint failed", None)
 

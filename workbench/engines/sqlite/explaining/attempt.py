@@ -6,14 +6,13 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from time import monotonic
 
 import apsw
 
-from workbench.engines.sqlite.connections import Link, open_reader
+from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.explaining.failure import Clock, Failure, Unexplained
-from workbench.engines.sqlite.explaining.references import FAILED, at_commit, explain_reference
+from workbench.engines.sqlite.explaining.references import FAILED, explain_commit, explain_reference
 from workbench.engines.sqlite.explaining.unique import explain_unique
 from workbench.engines.sqlite.explaining.values import explain_check, explain_missing, explain_type
 from workbench.explanations import Explanation
@@ -23,8 +22,6 @@ log = logging.getLogger("workbench")
 
 SECONDS = 1.0
 """How long explaining may take, and how long a statement may have taken to be tried again."""
-
-_STEPS = 1000  # of SQLite's machine between two looks at the clock
 
 _SUBJECTS: dict[str, Callable[[Failure], Explanation]] = {
     "UNIQUE constraint failed: ": explain_unique,
@@ -48,10 +45,10 @@ def explaining(link: Link, ask: Ask) -> Iterator[None]:
         yield
     except apsw.ConstraintError as error:
         # What triggers had changed counts in the total even when all of it was taken back.
-        nothing_stays = connection.total_changes() == before or connection.changes() == 0
+        changed = connection.total_changes() != before and connection.changes() != 0
+        nothing_stays = not (changed and link.authorizer.changes_rows)
         if connection.in_transaction and nothing_stays and monotonic() - began < SECONDS:
-            commits = link.authorizer.controls_anything
-            error.explanation = _of_commit(link, error) if commits else _explained(link, ask, error)
+            error.explanation = _explained(link, ask, error)
         raise
 
 
@@ -61,7 +58,9 @@ def explaining_commit(link: Link) -> Iterator[None]:
     try:
         yield
     except apsw.ConstraintError as error:
-        error.explanation = _of_commit(link, error)
+        if link.connection.in_transaction and str(error) == FAILED:
+            clock = Clock(SECONDS)
+            error.explanation = _tried(link, clock, partial(explain_commit, link, clock))
         raise
 
 
@@ -75,27 +74,10 @@ def _explained(link: Link, ask: Ask, error: apsw.ConstraintError) -> Explanation
     return None
 
 
-def _of_commit(link: Link, error: apsw.ConstraintError) -> Explanation | None:
-    if link.connection.in_transaction and str(error) == FAILED:
-        clock = Clock(SECONDS)
-        return _tried(link, clock, partial(_at_commit, link, clock))
-    return None
-
-
-def _at_commit(link: Link, clock: Clock) -> Explanation:
-    """The keys broken in this transaction, compared with what is committed."""
-    committed = open_reader(Path(link.connection.filename), immutable_allowed=False)
-    try:
-        with _in_time(committed, clock):
-            return at_commit(link, committed)
-    finally:
-        committed.connection.close()
-
-
 def _tried(link: Link, clock: Clock, explain: Callable[[], Explanation]) -> Explanation | None:
     """What `explain` finds out; None when it cannot, for the failure itself is told in any case."""
     try:
-        with _no_effect(link), _in_time(link, clock):
+        with _no_effect(link), clock.limits(link):
             return explain()
     except (Unexplained, apsw.Error, UnicodeDecodeError):
         return None
@@ -113,12 +95,3 @@ def _no_effect(link: Link) -> Iterator[None]:
         link.own("ROLLBACK TO explaining")
         link.own("RELEASE explaining")
         link.own("PRAGMA defer_foreign_keys = 0")
-
-
-@contextmanager
-def _in_time(link: Link, clock: Clock) -> Iterator[None]:
-    link.connection.set_progress_handler(clock.is_over, _STEPS, id="explaining")
-    try:
-        yield
-    finally:
-        link.connection.set_progress_handler(None, id="explaining")

@@ -22,6 +22,9 @@ _WRITES = {
 }  # fmt: skip
 
 
+_STEPS = 1000  # of SQLite's machine between two looks at the clock
+
+
 class Unexplained(Exception):
     """It cannot be told for certain, so nothing is told."""
 
@@ -59,6 +62,15 @@ class Clock:
             raise OutOfTime
 
     @contextmanager
+    def limits(self, link: Link) -> Iterator[None]:
+        """Interrupt what reads on `link` inside when the time is over."""
+        link.connection.set_progress_handler(self.is_over, _STEPS, id="explaining")
+        try:
+            yield
+        finally:
+            link.connection.set_progress_handler(None, id="explaining")
+
+    @contextmanager
     def writing(self) -> Iterator[None]:
         """Around a statement that writes."""
         self.look()
@@ -83,9 +95,9 @@ class Failure:
     clock: Clock
 
     def again(self) -> None:
-        """Do the statement once more, guarded as it was. Raises what SQLite raises."""
+        """Do the statement once more, guarded as it was and recorded by nobody. Raises what SQLite raises."""
         result = Result(self.ask.sql, Kind.READ)
-        with self.clock.writing(), closing(self.link.connection.cursor()) as cursor:
+        with self.clock.writing(), _unseen(self.link), closing(self.link.connection.cursor()) as cursor:
             begin(cursor, self.link, self.ask.sql, self.ask, result)
             drain(cursor)
 
@@ -114,6 +126,16 @@ class Failure:
         finally:
             self.link.connection.authorizer = guard
         return found
+
+
+@contextmanager
+def _unseen(link: Link) -> Iterator[None]:
+    before_step = link.before_step
+    link.before_step = lambda _kind: None
+    try:
+        yield
+    finally:
+        link.before_step = before_step
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
-from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.connections import Link, open_reader
 from workbench.engines.sqlite.explaining.facts import (
     SHOWN_ROWS,
     Table,
@@ -21,7 +22,7 @@ from workbench.engines.sqlite.explaining.facts import (
     shown,
     table_of,
 )
-from workbench.engines.sqlite.explaining.failure import Failure, Unexplained
+from workbench.engines.sqlite.explaining.failure import Clock, Failure, Unexplained
 from workbench.explanations import Evidence, Explanation
 from workbench.results import Row
 from workbench.sql import quoted
@@ -55,6 +56,8 @@ References = dict[tuple[str, int], Reference]
 
 def explain_reference(failure: Failure) -> Explanation:
     """Which rows would refer to nothing once the statement is done, and to what they refer."""
+    if not failure.writes():
+        return explain_commit(failure.link, failure.clock)
     link, written = failure.link, {write.table.lower() for write in failure.writes()}
     touched = {
         place: reference
@@ -68,8 +71,17 @@ def explain_reference(failure: Failure) -> Explanation:
     return _explanation(case, still=case.child.name.lower() not in written)
 
 
-def at_commit(link: Link, committed: Link) -> Explanation:
-    """The same at the end of a transaction, of which `committed` sees the beginning."""
+def explain_commit(link: Link, clock: Clock) -> Explanation:
+    """The same at the end of a transaction: which rows refer to nothing that did not before it."""
+    committed = open_reader(Path(link.connection.filename), immutable_allowed=False)
+    try:
+        with clock.limits(committed):
+            return _at_commit(link, committed)
+    finally:
+        committed.connection.close()
+
+
+def _at_commit(link: Link, committed: Link) -> Explanation:
     references = _references(link)
     case = _case(link, references, _all_broken(committed, references))
     still = bool(case.rows) and case.rows == _rows(committed, case.child, case.reference, case.rowids)
