@@ -13,8 +13,19 @@ PACKAGE = HOME / "workbench"
 
 FLOORS = [
     {"errors", "results", "parameters", "jobs", "catalog", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"terms", "supervisor", "streams", "runner", "history", "exports"},
+    {
+        "engines",
+        "store",
+        "watchdog",
+        "slots",
+        "places",
+        "running",
+        "answers",
+        "meters",
+        "retention",
+        "entries",
+    },
+    {"terms", "supervisor", "streams", "runner", "history", "searching", "saved", "exports"},
     {"bench"},
     {"web"},
     {"app"},
@@ -62,7 +73,7 @@ def test_flask_is_known_in_the_web_alone_and_apsw_below_it(path: Path) -> None:
     used = {name.split(".")[0] for name in imported(path)}
     if room(path) not in {"web", "app"}:
         assert not used & {"flask", "flask_wtf", "werkzeug", "wtforms"}
-    if room(path) not in {"engines", "store", "history"}:
+    if room(path) not in {"engines", "store", "history", "searching", "retention"}:
         assert "apsw" not in used
 
 

@@ -12,15 +12,18 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from workbench.bench import Bench
+from workbench.bench import Bench, Memory
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
 from workbench.history import History
 from workbench.meters import Meters
 from workbench.results import Run
+from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
+from workbench.saved import SavedQueries
+from workbench.searching import Searching
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
@@ -78,8 +81,18 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
     runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
-    history = History(store, str(settings.database.resolve()))
-    return Bench(runner, history, Running(settings.processes), meters)
+    return Bench(runner, _memory(settings, store), Running(settings.processes), meters)
+
+
+def _memory(settings: Settings, store: Store) -> Memory:
+    source = str(settings.database.resolve())
+    keep = Keep(settings.history_days, settings.history_mb)
+    return Memory(
+        History(store, source, keep),
+        Searching(store, source),
+        SavedQueries(store, source),
+        settings.api_history,
+    )
 
 
 def _config(store: Store) -> dict[str, object]:

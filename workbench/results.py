@@ -77,7 +77,7 @@ class Run:
     commit). `fails_at_commit` are the broken foreign keys that a dry run found: (table, rowid,
     parent). `replayed` is the answer that the same idempotency key got before; nothing was run then.
     `notices` are sentences for a person. `parameters` are the names of those that its statements
-    have, as far as these are known.
+    have, as far as these are known. `to_write`: some of them were to change something.
     """
 
     script: str
@@ -89,6 +89,7 @@ class Run:
     fails_at_commit: list[Row] = field(default_factory=list)
     replayed: bytes | None = None
     parameters: list[str] = field(default_factory=list)
+    to_write: bool = False
 
     @property
     def rows_affected(self) -> int | None:

@@ -113,6 +113,7 @@ class Runner:
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         plan = self._supervisor.plan(run, job, handling)
+        run.to_write = plan.writes
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
         with self._supervisor.session(run, plan, handling) as session:
             if job.key and _replays(run, session, job.key):
