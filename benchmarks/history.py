@@ -15,7 +15,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, time
 
-from workbench.entries import PROGRAM
 from workbench.history import History
 from workbench.results import Column, Kind, Result, Run
 from workbench.searching import Search, Searching
@@ -66,17 +65,12 @@ def _measure(store: Store, there: int) -> None:
     history, searching = History(store, "s"), Searching(store, "s")
     run = Run("x", [Result("x", Kind.READ, (Column("a", None),), ((1,),), 1)])
 
-    def record(person: str) -> Callable[[int], object]:
-        def one(number: int) -> object:
-            run.script = _SCRIPT.format(number, number)
-            return history.record(
-                person, run, keep_answer=False, keep_entries=person == PROGRAM and 1000 or None
-            )
-
-        return one
+    def record(number: int) -> object:
+        run.script = _SCRIPT.format(number, number)
+        return history.record("alice", run, keep_answer=False)
 
     print(f"{there:,} entries, {store.path.stat().st_size / 2**20:.0f} MB")
-    print(f"  {'recording a run':36} {_line(record('alice'), 500)}")
+    print(f"  {'recording a run':36} {_line(record, 500)}")
     for name, search in LOOKS.items():
         print(f"  {name:36} {_line(lambda _, s=search: searching.page('alice', s, most=51), 10)}")
         half = there // 2

@@ -44,6 +44,7 @@ from workbench.web import (
     parameters,
     query,
     run,
+    saved,
     schema,
 )
 from workbench.web.cells import cells
@@ -128,8 +129,18 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     # These two change nothing, and the guard refuses other sites' pages: they need no token.
     app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
     app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
-    app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
+    number = f"<int(max={2**63 - 1}):number>"
+    app.add_url_rule(f"/entries/{number}", "entry", query.entry)
+    app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
+    app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
     app.add_url_rule("/history", "history", history.history)
+    app.add_url_rule("/history/column", "column", history.column)
+    app.add_url_rule("/history/delete", "confirm", history.confirm)
+    app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
+    app.add_url_rule("/history.ndjson", "export_history", history.export)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
@@ -159,6 +170,8 @@ def _add_failures(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> Response:
         """The page was open since before the keys changed: give the text back with a fresh form."""
+        if request.endpoint != "query":
+            return show_problem(failures.problem_of(_expired()))
         error = BadRequest(
             "Nothing was run. Your text is still here: run it again.",
             code="FORM_EXPIRED",
@@ -182,6 +195,14 @@ def _add_failures(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         log.exception("An error of the workbench's own")
         return of_http(InternalServerError())
+
+
+def _expired() -> BadRequest:
+    return BadRequest(
+        "Nothing was changed.",
+        code="FORM_EXPIRED",
+        hint="Go back, load the page again, and try once more. Cookies must be allowed for this address.",
+    )
 
 
 def _tell(error: WorkbenchError, applied: str) -> Response:

@@ -39,9 +39,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A part of someone's history: `more` says that there are older entries, `trouble` why there are none."""
+    """A part of someone's history: what `search` found. `more` says that there are older entries,
+    `trouble` why there are none.
+    """
 
     entries: list[Entry]
+    search: Search
     more: bool = False
     trouble: str | None = None
 
@@ -168,8 +171,8 @@ class Bench:
         try:
             found = look(person, most=HISTORY_ENTRIES + 1, before=before)
         except StoreTrouble as trouble:
-            return Remembered([], trouble=trouble.message)
-        return Remembered(found[:HISTORY_ENTRIES], more=len(found) > HISTORY_ENTRIES)
+            return Remembered([], search, trouble=trouble.message)
+        return Remembered(found[:HISTORY_ENTRIES], search, more=len(found) > HISTORY_ENTRIES)
 
     def again(self, person: str, number: int) -> tuple[Entry, Run | None] | None:
         """An entry of `person` and what it answered, if that is still kept. Runs nothing."""

@@ -5,6 +5,7 @@ import "./busy.js";
 import "./drafts.js";
 import "./editor.js";
 import "./expired.js";
+import "./found.js";
 import "./history.js";
 import "./mistakes.js";
 import "./parameters.js";

@@ -6,7 +6,10 @@ from secrets import token_urlsafe
 
 from flask import current_app, g, session
 
-from workbench.bench import PROGRAM, Bench
+from workbench.bench import Bench
+from workbench.entries import PROGRAM
+from workbench.errors import StoreTrouble
+from workbench.saved import Saved
 from workbench.settings import Settings
 
 
@@ -26,6 +29,14 @@ def person() -> str:
         session["person"] = token_urlsafe(12)
         session.permanent = True
     return session["person"]
+
+
+def saved_queries() -> list[Saved]:
+    """What this person keeps under a name; nothing where the store cannot be used."""
+    try:
+        return bench().saved.all(person())
+    except StoreTrouble:
+        return []
 
 
 def caller() -> str:
