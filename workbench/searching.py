@@ -7,9 +7,10 @@ numbers from the newest on, so that a part of the history costs the same however
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from time import time
+from math import inf
+from time import monotonic, time
 
 import apsw
 
@@ -84,17 +85,21 @@ class Searching:
             wanted = self._wanted(connection, person, search, min(up_to, _LAST - 1) + 1)
             return connection.execute(_COUNT, wanted).fetchone()[0] if wanted else 0
 
-    def forget(self, person: str, search: Search, *, up_to: int) -> int:
+    def forget(self, person: str, search: Search, *, up_to: int, within: float = inf) -> int:
         """Delete those with their answers, the newest of them number `up_to`; gives how many.
 
         Some at a time, each time in a transaction of its own: meanwhile others record their runs.
+        After `within` seconds what is left stays.
         """
-        search = Search(search.words, "mine", search.kind, search.outcome, search.since)
+        give_up = monotonic() + within
+        search = replace(search, whose="mine")
         before, gone = min(up_to, _LAST - 1) + 1, 0
         while numbers := self._numbers(person, search, before):
             with self._store.connection() as connection, connection:
                 connection.executemany("DELETE FROM entry WHERE number = ?", [(n,) for n in numbers])
             gone, before = gone + len(numbers), numbers[-1]
+            if monotonic() > give_up:
+                break
         return gone
 
     def _numbers(self, person: str, search: Search, before: int) -> list[int]:

@@ -279,6 +279,20 @@ def test_alice_deletes_everything_but_not_bobs(alice: Visitor, bob: Visitor, tmp
     assert "There is nothing to delete" in alice.open("/history/delete").text
 
 
+def test_what_takes_long_to_delete_is_asked_for_again(
+    alice: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.open("/")
+    for i in range(250):
+        alice.client.get("/run", query_string={"query": f"SELECT {i}"})
+    monkeypatch.setattr("workbench.web.history._SECONDS", 0.0)
+    page = see(press(alice, see(alice.open("/history/delete?q=select")).select_one("form")))
+    assert page.select_one("[role=status]").text == "200 entries were deleted."
+    assert page.select_one("h1").text == "Delete 50 entries?"
+    assert "50 entries were deleted" in press(alice, page.select_one("form")).text
+    assert scripts(alice) == []
+
+
 def test_nothing_is_deleted_without_a_token(alice: Visitor) -> None:
     location = alice.run("SELECT 1", follow=False).headers["Location"]
     for address in ("/history/delete", f"{location}/delete", f"{location}/save", "/saved/1/delete"):

@@ -19,6 +19,7 @@ from workbench.web.respond import show, wants_fragment
 from workbench.web.searched import address_of, asked_of, search_asked, where_to_go
 
 _LINES = 100  # entries sent at once
+_SECONDS = 20.0  # for one request that deletes; what is left is asked for again
 
 
 def column() -> Response:
@@ -66,11 +67,15 @@ def confirm() -> Response:
 
 
 def forget() -> Response:
-    """Delete them: those that were there when the number was told, and none that came since."""
-    search = search_asked()
-    gone = bench().searching.forget(person(), search, up_to=request.form.get("up_to", 0, type=int))
+    """Delete them: those that were there when the number was told, and none that came since.
+
+    So many that they take long are deleted in several requests.
+    """
+    search, up_to = replace(search_asked(), whose="mine"), request.form.get("up_to", 0, type=int)
+    gone = bench().searching.forget(person(), search, up_to=up_to, within=_SECONDS)
     flash(f"{gone:,} {'entry was' if gone == 1 else 'entries were'} deleted.")
-    return redirect(url_for("history"), 303)
+    left = bench().searching.count(person(), search, up_to=up_to)
+    return redirect(url_for("confirm", **asked_of(search)) if left else url_for("history"), 303)
 
 
 def forget_one(number: int) -> Response:

@@ -9,6 +9,7 @@ from workbench.web.here import bench, person
 from workbench.web.history import history
 from workbench.web.page import show_page
 from workbench.web.parameters import fields_of
+from workbench.web.searched import asked_of, search_asked
 
 
 def save(number: int) -> Response:
@@ -53,4 +54,4 @@ def drop(number: int) -> Response:
 
 def _back(words: str) -> Response:
     flash(words)
-    return redirect(url_for("history", _anchor="saved"), 303)
+    return redirect(url_for("history", _anchor="saved", **asked_of(search_asked())), 303)
