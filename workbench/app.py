@@ -48,8 +48,11 @@ from workbench.web import (
     schema,
 )
 from workbench.web.cells import cells
+from workbench.web.docs import docs
 from workbench.web.gallery import gallery
+from workbench.web.openapi import openapi
 from workbench.web.respond import show_problem
+from workbench.web.sessions import Sessions
 
 log = logging.getLogger("workbench")
 
@@ -59,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
     store = Store(settings.store)
     app.config.update(_config(store))
+    app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
     app.extensions["bench"] = _bench(settings, store, meters)
@@ -146,9 +150,12 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/run/limits", "limits", limits.limits)
     app.add_url_rule("/run/active", "active", going.active)
-    app.add_url_rule("/run/<request_id>", "cancel", guard.csrf.exempt(going.cancel), methods=["DELETE"])
+    cancel = guard.csrf.exempt(going.cancel)
+    app.add_url_rule("/run/<string(minlength=8):request_id>", "cancel", cancel, methods=["DELETE"])
     app.add_url_rule("/healthz", "healthz", health.healthz)
     app.add_url_rule("/readyz", "readyz", health.readyz)
+    app.add_url_rule("/openapi.json", "openapi", openapi)
+    app.add_url_rule("/docs", "docs", docs)
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)

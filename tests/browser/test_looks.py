@@ -124,6 +124,20 @@ def test_the_page_is_fit_to_be_seen(
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
+def test_the_page_of_the_api_is_fit_to_be_seen(
+    visit: Callable[..., Page], size: dict[str, int], theme: str
+) -> None:
+    page = visit("/docs", viewport=size, color_scheme=theme)
+    page.get_by_role("button", name="Try it", exact=True).nth(1).click()
+    expect(page.locator(".given pre")).to_contain_text("John Doe")
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"docs-{size['width']}-{theme}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert violations(page) == []
+
+
 def test_the_shortcuts_and_the_problem_page_are_fit_too(visit: Callable[..., Page]) -> None:
     page = visit()
     page.keyboard.press("?")

@@ -348,6 +348,8 @@ def test_only_post_writes(program: FlaskClient, student: Path, path: str, method
 def test_query_reads_with_a_body(program: FlaskClient) -> None:
     answer = program.open("/run", method="QUERY", json={"sql": "SELECT ?", "params": [7]})
     assert answer.json["rows"] == [[7]]
+    by_form = program.open("/run", method="QUERY", data={"query": "SELECT 7"})
+    assert by_form.json == [[7]]
 
 
 # --- problems --------------------------------------------------------------------------------
@@ -397,7 +399,7 @@ NOTHING_RUNS = "DELETE FROM student"
         (b'{"sql": "DELETE FROM student", "transaction": "exclusive"}', 400, "transaction"),
         (b'{"sql": "DELETE FROM student", "expect": {"affected": -1}}', 400, "affected"),
         (b'{"sql": "DELETE FROM student", "expect": {"affected": 3, "afected": 1}}', 400, "afected"),
-        (b'{"sql": "DELETE FROM student", "max_affected": 1e3}', 400, "max_affected"),
+        (b'{"sql": "DELETE FROM student", "max_affected": 1.5}', 400, "max_affected"),
         (b'{"sql": null, "statements": null}', 400, "either"),
         (b'{"statements": [{"sql": "DELETE FROM student"}], "params": []}', 400, "params"),
         (b'{"statements": [{"sql": "DELETE FROM student"}, "SELECT 1"]}', 400, "object"),
@@ -418,6 +420,12 @@ NOTHING_RUNS = "DELETE FROM student"
         (b'{"sql": "DELETE FROM student WHERE id = ?", "params": [{"a": 1}]}', 400, "object"),
         (
             b'{"sql": "DELETE FROM student WHERE id = ?", "params": [{"$base64": true, "encoded": "!"}]}',
+            400,
+            "base64",
+        ),
+        (
+            b'{"sql": "DELETE FROM student WHERE id = ?", '
+            b'"params": [{"$base64": true, "encoded": "\\u0084"}]}',
             400,
             "base64",
         ),
@@ -461,7 +469,7 @@ def test_a_body_that_is_wrong_is_named_and_nothing_runs(
         ({"path": "/run?query=x&format=xml"}, 400, "BAD_REQUEST"),
         ({"path": "/v1/run?query=x&sql=y"}, 400, "BAD_REQUEST"),
         ({"path": "/v1/run?query=x&dryrun=1"}, 400, "BAD_REQUEST"),
-        ({"path": "/v1/run"}, 400, "BAD_REQUEST"),
+        ({"path": "/v1/run"}, 400, "EMPTY"),
         ({"path": "/run?limit=5", "method": "POST", "json": {"sql": "SELECT 1"}}, 400, "BAD_REQUEST"),
         (
             {"path": "/run?sql=y", "method": "POST", "data": "SELECT 1", "content_type": "application/sql"},
@@ -498,6 +506,59 @@ def test_a_request_that_is_wrong_is_named(
     answer = program.open(**request_)
     assert answer.json["code"] == code
     assert answer.status_code == (415 if code == "UNSUPPORTED_MEDIA" else status)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ("query=DELETE+FROM+student&format=seed&dry_run=true", "NOT_TOGETHER"),
+        ("query=DELETE+FROM+student+WHERE+id=:a&format=seed&p_a=1", "NOT_TOGETHER"),
+        ("query=DELETE+FROM+student&dry_run=true&dry_run=false", "BAD_REQUEST"),
+        ("query=DELETE+FROM+student&query=SELECT+1&format=arrays", "BAD_REQUEST"),
+        ("query=DELETE+FROM+student&timeout_ms=null", "BAD_REQUEST"),
+        ("query=DELETE+FROM+student&max_affected=NULL", "BAD_REQUEST"),
+        ("format=arrays", "EMPTY"),
+    ],
+)
+def test_no_option_of_a_form_is_passed_over(
+    program: FlaskClient, student: Path, fields: str, code: str
+) -> None:
+    answer = program.post("/run", data=fields, content_type="application/x-www-form-urlencoded")
+    assert (answer.status_code, answer.headers["X-Sql-Code"]) == (400, code)
+    assert count(student) == 3
+
+
+def test_a_field_may_not_stand_in_the_address_and_in_the_form(program: FlaskClient, student: Path) -> None:
+    answer = program.post("/run?dry_run=false", data={"query": "DELETE FROM student", "dry_run": "true"})
+    assert answer.status_code == 400
+    assert count(student) == 3
+
+
+@pytest.mark.parametrize("path", ["/run", "/v1/run"])
+def test_a_part_of_a_form_without_a_name_is_refused(program: FlaskClient, path: str) -> None:
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\nSELECT 1\r\n--x--\r\n"
+    answer = program.post(path, data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400
+    assert "no name" in answer.text
+
+
+def test_a_whole_number_may_be_written_with_a_point(program: FlaskClient) -> None:
+    answer = ask(program, sql="SELECT ?, typeof(?1)", params=[5.0], limit=10.0, expect={"rows": 1.0})
+    assert answer.json["rows"] == [[5.0, "real"]]
+    assert ask(program, sql="SELECT 1", limit=10.5).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allowed"),
+    [("PUT", "/v1/run", 405, "GET, HEAD, OPTIONS, POST, QUERY"), ("GET", "/v1/nothing", 404, None)],
+)
+def test_what_http_has_a_number_for_is_a_problem_document_too(
+    program: FlaskClient, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    answer = program.open(path, method=method)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert (answer.json["code"], answer.json["applied"]) == (f"HTTP_{status}", "none")
+    assert answer.headers.get("Allow") == allowed
 
 
 # --- limits ----------------------------------------------------------------------------------
@@ -592,7 +653,8 @@ def test_an_option_for_which_there_is_no_place_is_refused(
     program: FlaskClient, options: dict, named: str
 ) -> None:
     answer = ask(program, sql="SELECT 1", **options)
-    assert (answer.status_code, answer.json["code"]) == (400, "BAD_REQUEST")
+    assert answer.status_code == 400
+    assert answer.json["code"] in ("BAD_REQUEST", "NOT_TOGETHER")
     assert named in answer.json["detail"]
 
 

@@ -79,7 +79,7 @@ def test_each_statement_of_a_batch_is_described(program: FlaskClient) -> None:
         ("ATTACH 'x' AS y", 403, "SQLITE_AUTH"),
         ("BEGIN", 403, "SQLITE_AUTH"),
         ("SELECT 1; SELECT 2", 400, "MULTIPLE_STATEMENTS"),
-        ("-- nothing", 400, "BAD_REQUEST"),
+        ("-- nothing", 400, "EMPTY"),
     ],
 )
 def test_what_could_not_be_run_cannot_be_described(
@@ -105,4 +105,4 @@ def test_nothing_described_is_in_the_history(program: FlaskClient, app: Flask) -
 @pytest.mark.parametrize("shape", ["ndjson", "csv", "json"])
 def test_a_stream_has_no_place_for_a_description(program: FlaskClient, shape: str) -> None:
     answer = program.post("/run", json={"sql": "SELECT 1", "describe": True, "format": shape})
-    assert (answer.status_code, answer.json["code"]) == (400, "BAD_REQUEST")
+    assert (answer.status_code, answer.json["code"]) == (400, "NOT_TOGETHER")

@@ -127,12 +127,24 @@ def test_another_site_stops_nothing(
     assert answer.get_json() == [[1]]
 
 
-@pytest.mark.parametrize("name", [MINE, "x", "%00", "active", "a" * 3000])
+@pytest.mark.parametrize("name", [MINE, "%00" * 8, "a" * 3000])
 def test_a_run_that_is_not_there_cannot_be_stopped(program: FlaskClient, name: str) -> None:
     answer = program.delete(f"/run/{name}")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
     assert answer.get_json()["detail"] == "No run of yours with this id is going on."
     assert answer.get_json()["code"] == "NOT_RUNNING"
+
+
+@pytest.mark.parametrize("name", ["x", "%00", "a" * 7])
+def test_what_is_too_short_for_an_id_names_no_run(program: FlaskClient, name: str) -> None:
+    answer = program.delete(f"/run/{name}")
+    assert (answer.status_code, answer.json["code"]) == (404, "HTTP_404")
+
+
+@pytest.mark.parametrize("name", ["active", "limits"])
+def test_what_only_tells_about_runs_cannot_be_stopped(program: FlaskClient, name: str) -> None:
+    answer = program.delete(f"/run/{name}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 def test_a_cancelled_answer_is_shown_again_under_its_address(alice: Visitor, meanwhile: Meanwhile) -> None:

@@ -122,7 +122,7 @@ for code, status, sql in (
     ("SQLITE_ERROR", 400, "SELECT nothing FROM student"),
     ("PARAM_COUNT", 400, "SELECT ?"),
     ("MULTIPLE_STATEMENTS", 400, "SELECT 1; SELECT 2"),
-    ("BAD_REQUEST", 400, "-- nothing"),
+    ("EMPTY", 400, "-- nothing"),
     ("SQLITE_AUTH", 403, "ATTACH 'x' AS y"),
     ("SQLITE_AUTH", 403, "COMMIT"),
     ("SQLITE_CONSTRAINT_UNIQUE", 409, "INSERT INTO rules (u) VALUES (1)"),
@@ -143,7 +143,7 @@ CASES += [
     Case("GUARD_FAILED", 412, batch("DELETE FROM student", max_affected=1)),
     Case("BODY_TOO_LARGE", 413, batch("x" * (1 << 20))),
     Case("BAD_REQUEST", 400, batch("SELECT 1", dryrun=True)),
-    Case("BAD_REQUEST", 400, batch("SELECT 1", transaction="none", max_affected=1)),
+    Case("NOT_TOGETHER", 400, batch("SELECT 1", transaction="none", max_affected=1)),
     Case("QUERY_TIMEOUT", 504, batch(FOR_EVER, timeout_ms=100)),
     Case("DRY_RUN_UNSUPPORTED", 422, batch("SELECT 1", transaction="none", dry_run=True)),
     # Each statement is a transaction of its own: what was committed before the error stays.

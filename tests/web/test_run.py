@@ -91,7 +91,7 @@ def test_an_option_that_a_bare_value_has_no_place_for_is_not_passed_over(
 ) -> None:
     form = {"query": "DELETE FROM student", "format": "seed", option: "1"}
     answer = program.post("/run", data=form)
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "NOT_TOGETHER")
     assert option in answer.get_json()["detail"]
     assert apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get == 3
 

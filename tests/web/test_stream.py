@@ -192,7 +192,7 @@ def test_get_does_not_write(program: FlaskClient, student: Path) -> None:
 )
 def test_what_is_not_one_statement_with_all_its_rows_is_refused(program: FlaskClient, body: dict) -> None:
     answer = program.post("/run", json=body | {"format": "ndjson"})
-    assert (answer.status_code, answer.get_json()["code"]) == (400, "BAD_REQUEST")
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "NOT_TOGETHER")
 
 
 def test_a_stream_is_remembered_with_its_rows_and_its_time(program: FlaskClient, app: Flask) -> None:

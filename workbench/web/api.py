@@ -31,7 +31,7 @@ from workbench.web.waiting import waiting
 SQL_BYTES = 1 << 20
 """The most bytes a body of SQL or JSON may have."""
 
-_KEY = re.compile(r"[\x21-\x7e]{16,255}\Z")
+_KEY = re.compile(r'"?([!#-~]{16,255})"?\Z')
 
 _SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
 
@@ -75,7 +75,9 @@ def _shape(asked: Asked) -> str:
 def _stream(job: Job, asked: Asked, shape: str) -> Response:
     """All rows, while they come."""
     if job.key:
-        raise BadRequest("a stream is not kept for a key", hint="Ask for arrays, objects or typed.")
+        raise BadRequest(
+            "a stream is not kept for a key", code="NOT_TOGETHER", hint="Ask for arrays, objects or typed."
+        )
     return stream(job, shape, show_failure, may_write=_may_write(), **asked.writing(shape))
 
 
@@ -108,11 +110,11 @@ def key_asked(asked: object) -> Key | None:
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None
-    text = given.strip().strip('"')
-    if not _KEY.match(text):
+    found = _KEY.match(given.strip())
+    if not found:
         raise BadRequest("Idempotency-Key has 16 to 255 visible characters", hint="A UUID is a good one.")
     told = repr(asked).encode("utf-8", "surrogatepass")
-    return Key(caller(), text, sha256(told).hexdigest())
+    return Key(caller(), found[1], sha256(told).hexdigest())
 
 
 def as_replayed(answer: bytes) -> Response:
@@ -219,9 +221,9 @@ def _skipped(asked: Asked) -> int:
     try:
         fingerprint, skip = _signer().loads(asked.next)
     except (BadData, ValueError, TypeError) as error:
-        raise BadRequest("next is not one that was given out here") from error
+        raise BadRequest("next is not one that was given out here", code="NEXT_UNKNOWN") from error
     if fingerprint != _fingerprint(asked):
-        raise BadRequest("next belongs to another query, other values or another limit")
+        raise BadRequest("next belongs to another query, other values or another limit", code="NEXT_UNKNOWN")
     return skip
 
 

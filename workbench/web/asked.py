@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from binascii import Error as NotBase64
 from time import monotonic
 from typing import Annotated, Any, Literal
 
@@ -19,6 +18,7 @@ from msgspec import Meta, Struct
 from workbench.errors import BadRequest, TooLarge
 from workbench.jobs import Ask, Expect, Job, Values
 from workbench.results import Value
+from workbench.web.values import Bound
 
 DEPTH = 32
 """How deep objects and arrays may be nested."""
@@ -39,52 +39,100 @@ _OVER = re.compile(r"<= (\d+) - at `\$\.(\w+)`\Z")
 
 Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv", "json"]
 Count = Annotated[int, Meta(ge=0)]
-Parameters = list[Any] | dict[str, Any]
+Sql = Annotated[str, Meta(extra_json_schema={"format": "sql"})]
+Parameters = (
+    Annotated[list[Bound], Meta(extra_json_schema={"maxItems": PARAMETERS})]
+    | Annotated[dict[str, Bound], Meta(extra_json_schema={"maxProperties": PARAMETERS})]
+)
+Params = Annotated[
+    Parameters | None, Meta(description="values for its parameters: a list by place, an object by name")
+]
+ParamsSeq = Annotated[
+    Annotated[list[Parameters], Meta(max_length=MANY)] | None,
+    Meta(description="many such values: one statement that writes is run once for each"),
+]
 
 
 class Expectation(Struct, forbid_unknown_fields=True):
     """What a statement must do, or everything is rolled back and the answer is 412."""
 
-    affected: Count | None = None
-    min_affected: Count | None = None
-    max_affected: Count | None = None
-    rows: Count | None = None
-    min_rows: Count | None = None
-    max_rows: Count | None = None
+    affected: Annotated[Count | None, Meta(description="rows it inserts, updates or deletes")] = None
+    min_affected: Annotated[Count | None, Meta(description="at least so many")] = None
+    max_affected: Annotated[Count | None, Meta(description="at most so many")] = None
+    rows: Annotated[Count | None, Meta(description="rows it gives back")] = None
+    min_rows: Annotated[Count | None, Meta(description="at least so many")] = None
+    max_rows: Annotated[Count | None, Meta(description="at most so many")] = None
+
+
+Expecting = Annotated[
+    Expectation | None, Meta(description="what it must do, or everything is rolled back (412)")
+]
 
 
 class OneStatement(Struct, forbid_unknown_fields=True):
     """A statement of a batch, with its values and what it must do."""
 
-    sql: str
-    params: Parameters | None = None
-    params_seq: Annotated[list[Parameters], Meta(max_length=MANY)] | None = None
-    expect: Expectation | None = None
+    sql: Annotated[Sql, Meta(description="one statement")]
+    params: Params = None
+    params_seq: ParamsSeq = None
+    expect: Expecting = None
 
 
 class Asked(Struct, forbid_unknown_fields=True):
     """The body of a request: `sql`, or `statements` in one transaction."""
 
-    sql: str | None = None
-    statements: Annotated[list[OneStatement], Meta(min_length=1, max_length=STATEMENTS)] | None = None
-    params: Parameters | None = None
-    params_seq: Annotated[list[Parameters], Meta(max_length=MANY)] | None = None
-    expect: Expectation | None = None
-    max_affected: Count | None = None
-    transaction: Literal["auto", "immediate", "deferred", "none"] = "auto"
-    dry_run: bool = False
-    describe: bool = False
-    format: Shape | None = None
-    limit: Annotated[int, Meta(ge=1, le=ROWS)] | None = None
-    next: str | None = None
-    int64: Literal["number", "string"] = "number"
-    blob: Literal["base64", "hex"] = "base64"
-    csv_safe: bool = False
-    cache: bool = False
-    timeout_ms: Annotated[int, Meta(ge=1, le=MILLISECONDS)] | None = None
-    wait_ms: Annotated[int, Meta(ge=0, le=MILLISECONDS)] | None = None
-    progress: bool = False
-    on_disconnect: Literal["cancel", "continue"] = "cancel"
+    sql: Annotated[Sql | None, Meta(description="one statement")] = None
+    statements: Annotated[
+        Annotated[list[OneStatement], Meta(min_length=1, max_length=STATEMENTS)] | None,
+        Meta(description="a batch: several statements in one transaction"),
+    ] = None
+    params: Params = None
+    params_seq: ParamsSeq = None
+    expect: Expecting = None
+    max_affected: Annotated[
+        Count | None, Meta(description="the same for every statement: rows it affects at most")
+    ] = None
+    transaction: Annotated[
+        Literal["auto", "immediate", "deferred", "none"],
+        Meta(description="`deferred` is a snapshot for reading; `none` makes each statement its own"),
+    ] = "auto"
+    dry_run: Annotated[bool, Meta(description="run, tell, roll back; with what would fail at the commit")] = (
+        False
+    )
+    describe: Annotated[
+        bool, Meta(description="do not run it, tell what it is: parameters, columns, tables")
+    ] = False
+    format: Annotated[Shape | None, Meta(description="the shape of the answer; or by `Accept`")] = None
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=ROWS)] | None,
+        Meta(description="rows of a page, 1,000 if nothing is said"),
+    ] = None
+    next: Annotated[str | None, Meta(description="where the page before this one says that it goes on")] = (
+        None
+    )
+    int64: Annotated[
+        Literal["number", "string"],
+        Meta(description="`string` sends every integer as text, for readers that lose digits"),
+    ] = "number"
+    blob: Annotated[Literal["base64", "hex"], Meta(description="how CSV writes a BLOB")] = "base64"
+    csv_safe: Annotated[bool, Meta(description="keeps texts of CSV from being formulas in a spreadsheet")] = (
+        False
+    )
+    cache: Annotated[
+        bool, Meta(description="the answer has an `ETag`, and is 304 for a client that has it already")
+    ] = False
+    timeout_ms: Annotated[
+        Annotated[int, Meta(ge=1, le=MILLISECONDS)] | None,
+        Meta(description="less time than the server's limit, in milliseconds"),
+    ] = None
+    wait_ms: Annotated[
+        Annotated[int, Meta(ge=0, le=MILLISECONDS)] | None,
+        Meta(description="how long to wait for a free place and for the write lock, in milliseconds"),
+    ] = None
+    progress: Annotated[bool, Meta(description="NDJSON tells every second how far it is")] = False
+    on_disconnect: Annotated[
+        Literal["cancel", "continue"], Meta(description="whether it goes on when its client has left")
+    ] = "cancel"
 
     @property
     def page_rows(self) -> int:
@@ -98,9 +146,14 @@ class Asked(Struct, forbid_unknown_fields=True):
             BadRequest: when something is asked for that a stream has not.
         """
         if self.next is not None or self.limit is not None:
-            raise BadRequest(f"{shape} has all rows, and no pages", hint="Write LIMIT into the SQL.")
+            raise BadRequest(
+                f"{shape} has all rows, and no pages", code="NOT_TOGETHER", hint="Write LIMIT into the SQL."
+            )
         if self.on_disconnect == "continue":
-            raise BadRequest(f"{shape} ends when nobody takes it any more, so on_disconnect is not for it")
+            raise BadRequest(
+                f"{shape} ends when nobody takes it any more, so on_disconnect is not for it",
+                code="NOT_TOGETHER",
+            )
         if shape == "csv":
             return {"blob": self.blob, "safe": self.csv_safe}
         told = {"progress": True} if self.progress else {}
@@ -109,22 +162,25 @@ class Asked(Struct, forbid_unknown_fields=True):
     def refuse_unfit(self, shape: str) -> None:
         """Raise BadRequest when `shape` has no place for something that is asked for."""
         if self.progress and shape != "ndjson":
-            raise BadRequest(f"progress is told in ndjson, and {shape} has no place for it")
+            raise BadRequest(
+                f"progress is told in ndjson, and {shape} has no place for it", code="NOT_TOGETHER"
+            )
         if self.describe and shape not in ("arrays", "objects", "typed"):
-            raise BadRequest(f"describe gives one object, and {shape} is for rows")
+            raise BadRequest(f"describe gives one object, and {shape} is for rows", code="NOT_TOGETHER")
 
     def job(self) -> Job:
         """What there is to run. Raises BadRequest when the members do not go together."""
-        if (self.sql is None) == (self.statements is None):
-            raise BadRequest(
-                "give either sql or statements", hint="sql is one statement; statements is a list."
-            )
-        alone = (self.params, self.params_seq, self.expect, self.next)
-        if self.statements is not None and any(member is not None for member in alone):
+        if self.sql is None and self.statements is None:
+            raise BadRequest("there is nothing to run: give either sql or statements", code="EMPTY")
+        if self.sql is not None and self.statements is not None:
+            raise BadRequest("give either sql or statements", code="NOT_TOGETHER")
+        if self.statements is not None and any(getattr(self, name) is not None for name in OF_ONE):
             raise BadRequest("params, params_seq, expect and next belong to each of the statements")
         asks = tuple(self._ask(one) for one in self.statements or [self._only()])
         if self.transaction == "none" and len(asks) > 1 and any(ask.expect for ask in asks):
-            raise BadRequest("expect and max_affected need a transaction that can be rolled back")
+            raise BadRequest(
+                "expect and max_affected need a transaction that can be rolled back", code="NOT_TOGETHER"
+            )
         return Job(
             asks,
             self.transaction if len(asks) > 1 or self.transaction != "none" else "auto",
@@ -151,6 +207,12 @@ class Asked(Struct, forbid_unknown_fields=True):
         return Expect(**wanted)
 
 
+OF_ONE = ("params", "params_seq", "expect", "next")
+"""What belongs to one statement, and so to each of `statements` by itself."""
+
+STRUCTURED = ("params", "params_seq", "expect", "statements")
+"""What is more than a word, and so JSON in a field of an address or a form."""
+
 OPTIONS = frozenset(Asked.__struct_fields__)
 """The names of what may be asked beside `query`: whoever uses one wants more than a bare value."""
 
@@ -164,18 +226,19 @@ def from_json(body: bytes) -> Asked:
     except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}") from error
     _refuse_depth(found, DEPTH)
-    return _converted(found, strict=True)
+    return _converted(_with_integers(found), strict=True)
 
 
 def from_fields(fields: dict[str, str]) -> Asked:
     """The request that the fields of an address or a form hold: `query` is the SQL, `p_name` a text."""
     found: dict[str, Any] = {k: v for k, v in fields.items() if not k.startswith("p_")}
     named = {k.removeprefix("p_"): v for k, v in fields.items() if k.startswith("p_")}
+    _refuse_null(found)
     if "query" in found:
         if "sql" in found:
             raise BadRequest("give either query or sql")
         found["sql"] = found.pop("query")
-    for name in ("params", "params_seq", "expect", "statements"):
+    for name in STRUCTURED:
         if name in found:
             found[name] = _member(name, found[name])
     if named and "params" in found:
@@ -229,7 +292,7 @@ def _tagged(found: dict[str, Any]) -> Value:
                 return float(text)
             case {"$raw": raw, **rest} if not rest:
                 return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
-    except NotBase64 as error:
+    except ValueError as error:
         raise BadRequest(f"a value is not base64: {error}") from error
     raise BadRequest(
         "an object is not a value that SQLite has",
@@ -277,6 +340,22 @@ def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:
     value = found[over[2]]
     actual = len(value) if isinstance(value, list) else int(value)
     return int(over[1]), actual if actual < 2**63 else None
+
+
+def _with_integers(found: Any) -> Any:
+    """`found` with 5.0 as 5, which is an integer in JSON Schema too; a value for SQL stays a REAL."""
+    if isinstance(found, dict):
+        return {k: v if k in ("params", "params_seq") else _with_integers(v) for k, v in found.items()}
+    if isinstance(found, list):
+        return [_with_integers(each) for each in found]
+    return int(found) if isinstance(found, float) and found.is_integer() else found
+
+
+def _refuse_null(fields: dict[str, str]) -> None:
+    """A field of a form is text; what is not meant is left out."""
+    for name in fields.keys() - {"query", "sql", "next"}:
+        if fields[name].lower() == "null":
+            raise BadRequest(f"{name} is null, which a form has no word for", hint="Leave it out.")
 
 
 def _member(name: str, text: str) -> Any:

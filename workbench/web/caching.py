@@ -25,10 +25,14 @@ def refuse_unfit(shape_is_streamed: bool) -> None:
     """Raise BadRequest when what is asked for is not a read whose answer is made as a whole."""
     if request.method not in _METHODS:
         raise BadRequest(
-            f"{request.method} may write, so its answer is not cached", hint="Send it by GET or QUERY."
+            f"{request.method} may write, so its answer is not cached",
+            code="NOT_TOGETHER",
+            hint="Send it by GET or QUERY.",
         )
     if shape_is_streamed:
-        raise BadRequest("a stream is not cached", hint="Ask for arrays, objects or typed values.")
+        raise BadRequest(
+            "a stream is not cached", code="NOT_TOGETHER", hint="Ask for arrays, objects or typed values."
+        )
 
 
 def as_cached(response: Response, answer: Mapping[str, Any]) -> Response:

@@ -80,6 +80,7 @@ _BY_CODE = {
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
+    "EMPTY": (400, "Nothing to run"),
     "PARAM_COUNT": (400, "Wrong parameters"),
     "NAME_MISSING": (422, "A name is missing"),
     "NAME_TAKEN": (422, "This name is taken"),
@@ -89,6 +90,13 @@ _BY_CODE = {
     "METHOD_READ_ONLY": (405, "This method only reads"),
     "NOT_ACCEPTABLE": (406, "No such format"),
     "UNSUPPORTED_MEDIA": (415, "No such kind of body"),
+    "TRANSACTION_OPEN": (400, "A transaction without its end"),
+    "VALUE_MISSING": (400, "A value is missing"),
+    "NOT_TOGETHER": (400, "These do not go together"),
+    "NEXT_UNKNOWN": (400, "No such page"),
+    "NO_RESULT_SET": (400, "No rows to write"),
+    "BODY_TOO_LARGE": (413, "Too large"),
+    "RESULT_TOO_LARGE": (413, "Too large"),
     "UNSUPPORTED_CODING": (415, "No such coding of a body"),
     "BODY_TOO_DEEP": (400, "Nested too deep"),
     "DRY_RUN_UNSUPPORTED": (422, "Cannot be tried"),
@@ -128,6 +136,13 @@ _HTTP_WORDS = {
     414: ("Too long", "The address is too long: send the query by POST."),
     500: ("Something went wrong", "The workbench has met an error of its own; it is written to its log."),
 }
+
+
+def codes() -> list[tuple[int, str, str]]:
+    """Every code in the tables, as status, code, title. SQLite has more, which are told as they are."""
+    found = {kind.code: told for kind, told in _BY_CLASS.items()}
+    found |= {f"HTTP_{status}": (status, title) for status, (title, _) in _HTTP_WORDS.items()}
+    return sorted((status, code, title) for code, (status, title) in (found | _BY_CODE).items())
 
 
 def problem_of(error: WorkbenchError, script: str = "") -> Problem:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from flask import abort, render_template, request
 
+from workbench.web.examples import EXAMPLES
+
 
 def gallery() -> str:
     """All states, or the one that ``?page=`` names as a whole page."""
@@ -16,7 +18,8 @@ def gallery() -> str:
     every = states()
     page = request.args.get("page")
     if page is None:
-        return render_template("pages/gallery.html", states=every)
+        examples = [(example, example.command("http://localhost")) for example in EXAMPLES]
+        return render_template("pages/gallery.html", states=every, examples=examples)
     if page not in every:
         abort(404)
     return render_template(every[page]["page"], **every[page])

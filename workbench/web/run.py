@@ -22,6 +22,7 @@ from workbench.web.failures import problem_of, status_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_json
+from workbench.web.shape import shape_asked
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
 
@@ -31,7 +32,7 @@ def run() -> Response:
     if request.method == "HEAD":
         return as_json(b"")
     try:
-        shape = api.shape_asked("seed")
+        shape = shape_asked("seed")
     except WorkbenchError as error:
         return api.show_failure(Run("", error=error), None)
     return _run_for_a_value() if shape == "seed" else api.run()
@@ -44,7 +45,7 @@ def run_v1() -> Response:
 
 def _run_for_a_value() -> Response:
     try:
-        text = query_in_form() if request.method == "POST" else query_in_address()
+        text = query_in_address() if request.method == "GET" else query_in_form()
     except BadRequest as error:
         return _show_failure(Run("", error=error))
     if not text:

@@ -26,13 +26,15 @@ def shape_asked(usual: str) -> str:
         BadRequest: when no format there is will do for `Accept`, two are named, or the one that is
             named has no place for what else is asked for.
     """
-    fields = set(request.args) | (set(request.form) if is_form() else set())
-    more = _more(fields)
+    fields = {*request.args, *(request.form if is_form() else ())}
+    more = _more(fields - {None})  # the name of a part that has none; the guard refuses it
     if "format" not in fields:
         return _accepted() or ("arrays" if more else usual)
     named = _format()
     if named == "seed" and more:
-        raise BadRequest(f"{more} asks for more than a bare value, so the format cannot be seed")
+        raise BadRequest(
+            f"{more} asks for more than a bare value, so the format cannot be seed", code="NOT_TOGETHER"
+        )
     return named
 
 

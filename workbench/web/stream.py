@@ -104,7 +104,11 @@ class _Sending:
 
 def _refuse_unfit(job: Job) -> None:
     if len(job.asks) != 1 or job.asks[0].many is not None:
-        raise BadRequest("this format is for one statement", hint="Ask for arrays, objects or typed values.")
+        raise BadRequest(
+            "this format is for one statement",
+            code="NOT_TOGETHER",
+            hint="Ask for arrays, objects or typed values.",
+        )
 
 
 def _gathered(pieces: Iterator[bytes], sending: _Sending) -> list[bytes]:

@@ -43,11 +43,16 @@ def _refuse_twice(name: str, *sources: MultiDict[str, str]) -> None:
 
 
 def refuse_broken_form() -> None:
-    """Raise BadRequest when the form's bytes are not UTF-8; call it before anything reads the form."""
+    """Raise BadRequest when the form's bytes are not UTF-8, or a part of it has no name.
+
+    Call it before anything reads the form.
+    """
     if request.mimetype == "application/x-www-form-urlencoded":
         _refuse_encoded_text(request.get_data(cache=True))
     elif request.mimetype == "multipart/form-data":
         _refuse_broken_text(request.get_data(cache=True))
+        if None in request.form:
+            raise BadRequest("a part of the form has no name that can be read")
 
 
 def _refuse_encoded_text(encoded: bytes) -> None:

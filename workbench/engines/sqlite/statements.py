@@ -59,7 +59,7 @@ def _statements_of(link: Link, ask: Ask, number: int, position: int) -> Iterator
             _refuse_unfit(link, ask, found, statement)
         yield statement, prepared
     if ask.single and not found:
-        raise _numbered(StatementError("this text holds no statement", code="BAD_REQUEST"), number)
+        raise _numbered(StatementError("this text holds no statement", code="EMPTY"), number)
 
 
 def _refuse_unfit(link: Link, ask: Ask, found: int, statement: Statement) -> None:
