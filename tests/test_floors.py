@@ -13,8 +13,31 @@ PACKAGE = HOME / "workbench"
 
 FLOORS = [
     {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
-    {"terms", "caution", "contention", "supervisor", "streams", "runner", "history", "ledger", "exports"},
+    {
+        "engines",
+        "store",
+        "watchdog",
+        "slots",
+        "places",
+        "running",
+        "answers",
+        "meters",
+        "retention",
+        "entries",
+    },
+    {
+        "terms",
+        "caution",
+        "contention",
+        "supervisor",
+        "streams",
+        "runner",
+        "history",
+        "ledger",
+        "searching",
+        "saved",
+        "exports",
+    },
     {"bench"},
     {"web"},
     {"app"},
@@ -62,7 +85,7 @@ def test_flask_is_known_in_the_web_alone_and_apsw_below_it(path: Path) -> None:
     used = {name.split(".")[0] for name in imported(path)}
     if room(path) not in {"web", "app"}:
         assert not used & {"flask", "flask_wtf", "werkzeug", "wtforms"}
-    if room(path) not in {"engines", "store", "history", "ledger"}:
+    if room(path) not in {"engines", "store", "history", "ledger", "searching", "retention"}:
         assert "apsw" not in used
 
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from workbench.bench import Bench
+from workbench.bench import Bench, Memory
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
@@ -20,8 +20,11 @@ from workbench.history import History
 from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.results import Run
+from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
+from workbench.saved import SavedQueries
+from workbench.searching import Searching
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
@@ -42,6 +45,7 @@ from workbench.web import (
     parameters,
     query,
     run,
+    saved,
     schema,
     undo,
 )
@@ -84,9 +88,20 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
     runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
-    history = History(store, str(settings.database.resolve()))
-    ledger = Ledger(store, history, settings.undo)
-    return Bench(runner, history, ledger, Running(settings.processes), meters)
+    return Bench(runner, _memory(settings, store), Running(settings.processes), meters)
+
+
+def _memory(settings: Settings, store: Store) -> Memory:
+    source = str(settings.database.resolve())
+    keep = Keep(settings.history_days, settings.history_mb)
+    history = History(store, source, keep)
+    return Memory(
+        history,
+        Ledger(store, history, settings.undo),
+        Searching(store, source),
+        SavedQueries(store, source),
+        settings.api_history,
+    )
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -122,12 +137,20 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     # These two change nothing, and the guard refuses other sites' pages: they need no token.
     app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
     app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
-    app.add_url_rule(f"/entries/<int(max={2**63 - 1}):number>", "entry", query.entry)
-    app.add_url_rule(
-        f"/entries/<int(max={2**63 - 1}):number>/undo", "undo", undo.undo, methods=["GET", "POST"]
-    )
+    number = f"<int(max={2**63 - 1}):number>"
+    app.add_url_rule(f"/entries/{number}", "entry", query.entry)
+    app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
+    app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
     app.add_url_rule("/history", "history", history.history)
+    app.add_url_rule("/history/column", "column", history.column)
+    app.add_url_rule("/history/delete", "confirm", history.confirm)
+    app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
+    app.add_url_rule("/history.ndjson", "export_history", history.export)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
@@ -160,6 +183,8 @@ def _add_failures(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> Response:
         """The page was open since before the keys changed: give the text back with a fresh form."""
+        if request.endpoint != "query":
+            return show_problem(failures.problem_of(_expired()))
         error = BadRequest(
             "Nothing was run. Your text is still here: run it again.",
             code="FORM_EXPIRED",
@@ -183,6 +208,14 @@ def _add_failures(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         log.exception("An error of the workbench's own")
         return of_http(InternalServerError())
+
+
+def _expired() -> BadRequest:
+    return BadRequest(
+        "Nothing was changed.",
+        code="FORM_EXPIRED",
+        hint="Go back, load the page again, and try once more. Cookies must be allowed for this address.",
+    )
 
 
 def _tell(error: WorkbenchError, applied: str) -> Response:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from workbench.catalog import Catalog
 from workbench.caution import Caution
 from workbench.changes import Record
 from workbench.contention import explain_lock
 from workbench.engines.base import Description, Engine, Flow
+from workbench.entries import PROGRAM, Entry
 from workbench.errors import (
     AlreadyRunning,
     BadRequest,
@@ -20,7 +22,7 @@ from workbench.errors import (
     ValueMissing,
     WorkbenchError,
 )
-from workbench.history import Entry, History
+from workbench.history import History
 from workbench.jobs import Job
 from workbench.ledger import Ledger
 from workbench.meters import Meters
@@ -28,6 +30,8 @@ from workbench.parameters import Given, filled
 from workbench.results import Run
 from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
+from workbench.saved import SavedQueries
+from workbench.searching import Search, Searching
 from workbench.streams import Listener
 
 PAGE_ROWS = 1000
@@ -35,12 +39,6 @@ PAGE_ROWS = 1000
 
 HISTORY_ENTRIES = 50
 """How many entries of the history are shown at once."""
-
-PROGRAM = "program"
-"""Who asks when nobody has a name: programs that call /run."""
-
-PROGRAM_ENTRIES = 1000
-"""How many of the programs' newest runs are remembered; people's all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A part of someone's history: `more` says that there are older entries, `trouble` why there are none."""
+    """A part of someone's history: what `search` found. `more` says that there are older entries,
+    `trouble` why there are none.
+    """
 
     entries: list[Entry]
+    search: Search
     more: bool = False
     trouble: str | None = None
 
@@ -72,6 +73,9 @@ class Waiting:
     left: Callable[[], bool] | None = None
     last_words: LastWords | None = None
 
+
+EVERYTHING = Search()
+"""All that somebody ran."""
 
 NOBODY = Waiting()
 """Who waits when nobody can leave or be answered before the end."""
@@ -100,17 +104,32 @@ class _Entering:
                 self._ledger.note(self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries.
+
+    `of_programs`: how many of the programs' newest runs are enough; people's go by age and size.
+    """
+
+    history: History
+    ledger: Ledger
+    searching: Searching
+    saved: SavedQueries
+    of_programs: int = 1000
+
+
 class Bench:
     """The verbs. Everything that asks the workbench for something asks here."""
 
-    def __init__(
-        self, runner: Runner, history: History, ledger: Ledger, running: Running, meters: Meters
-    ) -> None:
+    def __init__(self, runner: Runner, memory: Memory, running: Running, meters: Meters) -> None:
         self._runner = runner
         self._running = running
-        self._history = history
-        self._ledger = ledger
+        self._history = memory.history
+        self._ledger = memory.ledger
+        self._of_programs = memory.of_programs
         self._meters = meters
+        self.searching = memory.searching
+        self.saved = memory.saved
 
     @property
     def engine(self) -> Engine:
@@ -272,13 +291,14 @@ class Bench:
         """The tables there are."""
         return self._runner.catalog()
 
-    def remembered(self, person: str, before: int | None = None) -> Remembered:
-        """What `person` ran, newest first; only what is older than entry `before`, if given."""
+    def remembered(self, person: str, before: int | None = None, search: Search = EVERYTHING) -> Remembered:
+        """What `person` ran, newest first, or what of it is looked for; older than `before`, if given."""
+        look = self._history.newest if search == EVERYTHING else partial(self.searching.page, search=search)
         try:
-            found = self._history.newest(person, most=HISTORY_ENTRIES + 1, before=before)
+            found = look(person, most=HISTORY_ENTRIES + 1, before=before)
         except StoreTrouble as trouble:
-            return Remembered([], trouble=trouble.message)
-        return Remembered(found[:HISTORY_ENTRIES], more=len(found) > HISTORY_ENTRIES)
+            return Remembered([], search, trouble=trouble.message)
+        return Remembered(found[:HISTORY_ENTRIES], search, more=len(found) > HISTORY_ENTRIES)
 
     def entry(self, person: str, number: int) -> Entry | None:
         """An entry of `person`; None when there is none, or the history is off."""
@@ -295,6 +315,10 @@ class Bench:
         run = self._history.answer(entry)
         kept = run is not None and all(len(r.rows) == r.row_count for r in run.results)
         return replace(entry, rows_kept=kept), run
+
+    def forget(self, person: str, number: int) -> None:
+        """Delete one entry of `person`, and its answer. Raises StoreTrouble."""
+        self._history.forget(person, number)
 
     def _run(self, person: str, job: Job, handling: Handling, waiting: Waiting) -> Run:
         """Run it where it is seen and can be stopped."""
@@ -329,7 +353,9 @@ class Bench:
         self, person: str, run: Run, job: Job, *, keep_answer: bool, entering: _Entering | None = None
     ) -> Answer:
         self._meters.ran(run)
-        enough = PROGRAM_ENTRIES if person == PROGRAM else None
+        enough = self._of_programs if person == PROGRAM else None
+        if enough == 0:
+            return Answer(run, None)
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
             if entering and entering.number is not None:

@@ -80,7 +80,7 @@ class Run:
     `notices` are sentences for a person. `parameters` are the names of those that its statements
     have, as far as these are known. `effects` are what its statements changed, or would change, and
     `fingerprint` tells those of a dry run from any others. `conflicts` are what could not be taken
-    back.
+    back. `to_write`: some of its statements were to change something.
     """
 
     script: str
@@ -95,6 +95,7 @@ class Run:
     fingerprint: str | None = None
     conflicts: list[Conflict] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)
+    to_write: bool = False
 
     @property
     def rows_affected(self) -> int | None:

@@ -141,6 +141,7 @@ class Runner:
 
     def _run(self, run: Run, job: Job, handling: Handling) -> None:
         plan = self._supervisor.plan(run, job, handling)
+        run.to_write = plan.writes
         if handling.caution and not job.dry_run:
             handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)

@@ -40,6 +40,9 @@ TABLE = {
         "",
         "origins whose pages may call /run, separated by commas: https://app.example; none: no other's",
     ),
+    "WORKBENCH_HISTORY_DAYS": ("365", "how many days an entry of the history is kept; 0: for ever"),
+    "WORKBENCH_HISTORY_MB": ("1024", "how large the workbench's own file may grow, about; the oldest goes"),
+    "WORKBENCH_API_HISTORY": ("1000", "how many of the newest runs of programs are kept, 0 to 100000"),
     "WORKBENCH_LISTEN": ("", "the address under which a container publishes it, if it is in one"),
     "WORKBENCH_SOCKET": ("", "a unix socket for Nginx, instead of HTTP on HOST and PORT"),
     "WORKBENCH_READY": ("", "set by the workbench itself for its workers"),
@@ -80,6 +83,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     socket: str = ""
+    history_days: int = 365
+    history_mb: int = 1024
+    api_history: int = 1000
     debug: bool = False
 
     @property
@@ -125,6 +131,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         host=value("HOST"),
         port=_whole("PORT", value, 1, 65535),
         socket=value("WORKBENCH_SOCKET"),
+        history_days=_whole("WORKBENCH_HISTORY_DAYS", value, 0, 36_500),
+        history_mb=_whole("WORKBENCH_HISTORY_MB", value, 8, 1 << 20),
+        api_history=_whole("WORKBENCH_API_HISTORY", value, 0, 100_000),
         debug=_flag("WORKBENCH_DEBUG", value),
     )
 

@@ -6,6 +6,7 @@ import "./drafts.js";
 import "./editor.js";
 import "./expired.js";
 import "./focus.js";
+import "./found.js";
 import "./history.js";
 import "./mistakes.js";
 import "./parameters.js";

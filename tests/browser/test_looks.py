@@ -131,7 +131,36 @@ def conflicts(page: Page) -> None:
     expect(page.locator(".conflicts")).to_be_visible()
 
 
-STATES = [start, results, several, error, odd, capped, long_history, waiting, done, taken_back, conflicts]
+def look_back(page: Page) -> None:
+    """The page of the history, with a saved query and its forms open."""
+    results(page)
+    page.request.get(
+        "/run", params={"query": "SELECT count(*) AS how_many FROM student WHERE name LIKE '%a%'"}
+    )
+    page.goto("/history?whose=all")
+    page.locator("#found summary", has_text="Save…").first.click()
+    asked = page.locator("#found .ask[open]")
+    asked.get_by_label("Name").fill("Students by name")
+    asked.get_by_label("Note").fill("For the list on the door")
+    asked.get_by_role("button", name="Save").click()
+    page.goto("/history?whose=all")
+    page.locator("#found summary", has_text="Save…").first.click()
+
+
+STATES = [
+    start,
+    results,
+    several,
+    error,
+    odd,
+    capped,
+    long_history,
+    look_back,
+    waiting,
+    done,
+    taken_back,
+    conflicts,
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -69,7 +69,7 @@ def test_a_closed_page_stops_what_it_ran(visit: Callable[..., Page]) -> None:
     second = alice.context.new_page()
     second.goto("/")
     alice.close()
-    history = second.url.rstrip("/") + "/history"
+    history = second.url.rstrip("/") + "/history/column"
     eventually(lambda: "stopped" in second.request.get(history).text(), "the stopped run in the history")
     second.reload()
     expect(second.locator("#entries li").first).to_contain_text("stopped")
@@ -81,7 +81,7 @@ def test_the_browsers_own_stop_ends_a_run_where_there_are_no_scripts(visit: Call
     with bob.expect_request("**/query"):
         bob.get_by_role("button", name="Run").click(no_wait_after=True)
     bob.context.new_cdp_session(bob).send("Page.stopLoading")
-    history = bob.url.rstrip("/") + "/history"
+    history = bob.url.rstrip("/") + "/history/column"
     eventually(lambda: "stopped" in bob.request.get(history).text(), "the stopped run in the history")
 
 

@@ -68,8 +68,8 @@ def test_bob_turns_to_older_entries_and_back(bob: Page) -> None:
     newest = bob.locator("#entries .first-words").first.inner_text()
     bob.locator("#history").get_by_role("link", name="Older").click()
     expect(bob.locator("#entries")).to_contain_text("SELECT 0 AS n")
-    bob.locator("#history").get_by_role("link", name="Newest first").click()
-    expect(bob.locator("#entries .first-words").first).to_have_text(newest)
+    bob.get_by_role("link", name="Newest first").click()
+    expect(bob.locator("#entries .script").first).to_have_text(newest)
 
 
 def test_what_needs_scripts_is_not_shown(bob: Page) -> None:

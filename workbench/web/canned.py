@@ -9,11 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from workbench.catalog import Catalog, Table, TableColumn
+from workbench.entries import Entry
 from workbench.errors import Position
 from workbench.explanations import Evidence, Explanation
-from workbench.history import Entry
 from workbench.parameters import Given
 from workbench.results import Column, InvalidText, Kind, Result, Run
+from workbench.saved import Saved
+from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.failures import Excerpt
@@ -317,7 +319,43 @@ REMEMBERED = {
 }
 """What is shown again."""
 
+_LOOKED = {"page": "pages/history.html", "fragment": "fragments/found.html"}
+_KEPT = (
+    Saved(1, "Students by name", "For the list on the door", "SELECT name FROM student ORDER BY name;"),
+    Saved(2, "<b>A</b> name " + "without end " * 7, "", "SELECT " + "a, " * 200 + "b"),
+)
+
+LOOKED_BACK = {
+    "look-empty": _LOOKED | {"entries": ()},
+    "look-nothing": _LOOKED | {"entries": (), "search": Search("nowhere"), "asked": {"q": "nowhere"}},
+    "look-no-history": _LOOKED | {"entries": (), "history_note": "The history is off."},
+    "look": _LOOKED
+    | {
+        "saved": _KEPT,
+        "more_entries": True,
+        "entries": (
+            *_ENTRIES,
+            _entry(1, script="SELECT :a", given=(Given("a", "x" * 300),), by_program=True),
+            _entry(0, script="SELECT '" + "word" * 300 + "'", message="m" * 300, outcome="error"),
+        ),
+    },
+    "look-name-taken": _LOOKED
+    | {
+        "saved": _KEPT,
+        "problem": _problem(
+            status=422,
+            title="This name is taken",
+            message="you have another query with the name Students by name",
+            hint="Nothing was saved. Choose another name, or delete that one first.",
+            code="NAME_TAKEN",
+        ),
+    },
+}
+"""The page of the history."""
+
 SURROUNDINGS = {
+    "column-nothing": {"entries": (), "asked": {"q": "nowhere"}},
+    "column-saved": {"saved": _KEPT},
     "empty": {"catalog": Catalog(), "table": None, "presets": (), "entries": ()},
     "no-history": {
         "entries": (),
@@ -354,11 +392,16 @@ def states() -> dict[str, dict[str, Any]]:
         "entries": _ENTRIES,
         "history_note": None,
         "more_entries": False,
+        "search": Search(),
+        "asked": {},
+        "saved": (),
+        "page": "pages/workbench.html",
+        "fragment": "fragments/run.html",
         "timeout_ms": 35_000,
     } | ASKING
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
         for name, state in (
-            RESULTS | PROBLEMS | WAITING | DECIDED | VALUES | REMEMBERED | SURROUNDINGS
+            RESULTS | PROBLEMS | WAITING | DECIDED | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
         ).items()
     }

@@ -22,4 +22,4 @@ def gallery() -> str:
         return render_template("pages/gallery.html", states=every, examples=examples)
     if page not in every:
         abort(404)
-    return render_template("pages/workbench.html", **every[page])
+    return render_template(every[page]["page"], **every[page])

@@ -6,8 +6,11 @@ from secrets import token_urlsafe
 
 from flask import current_app, g, request, session
 
-from workbench.bench import PROGRAM, Bench
+from workbench.bench import Bench
 from workbench.caution import ASK
+from workbench.entries import PROGRAM
+from workbench.errors import StoreTrouble
+from workbench.saved import Saved
 from workbench.settings import Settings
 
 
@@ -40,6 +43,14 @@ def choose_ask_first(wanted: str) -> None:
     if wanted in ASK:
         session["ask_first"] = wanted
         session.permanent = True
+
+
+def saved_queries() -> list[Saved]:
+    """What this person keeps under a name; nothing where the store cannot be used."""
+    try:
+        return bench().saved.all(person())
+    except StoreTrouble:
+        return []
 
 
 def caller() -> str:

@@ -12,8 +12,9 @@ from workbench.catalog import Catalog, Table
 from workbench.caution import ASK
 from workbench.errors import WorkbenchError
 from workbench.web.forms import QueryForm
-from workbench.web.here import ask_first, bench, person, settings
+from workbench.web.here import ask_first, bench, person, saved_queries, settings
 from workbench.web.respond import show, wants_fragment
+from workbench.web.searched import asked_of
 
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
@@ -50,7 +51,9 @@ def _surroundings(query: str, history: Remembered | None) -> dict[str, Any]:
         "form": QueryForm(formdata=None, query=query, table=table.name if table else ""),
         "entries": history.entries,
         "more_entries": history.more,
-        "history_note": _history_note(history),
+        "history_note": history_note(history),
+        "asked": asked_of(history.search),
+        "saved": saved_queries(),
         "timeout_ms": int((settings().time_limit + _SPARE_SECONDS) * 1000),
     }
 
@@ -66,5 +69,6 @@ def _first_table(catalog: Catalog) -> Table | None:
     return next((t for t in catalog.tables if t.kind != "shadow"), None)
 
 
-def _history_note(history: Remembered) -> str | None:
+def history_note(history: Remembered) -> str | None:
+    """Why there is no history, where there is none."""
     return f"The history is off, everything else works: {history.trouble}." if history.trouble else None
