@@ -158,16 +158,18 @@ class Bench:
         """Take back what a run changed, or one statement of it; that is a run too, and can be taken back.
 
         Rows that changed since are in `Run.conflicts`. Nothing is taken back then, unless
-        `safe_only` says: all but those. Raises StoreTrouble when there is no record to be had.
+        `safe_only` says: all but those.
         """
-        records = self._ledger.records(entry.number, statement)
         job = Job.of(f"-- {entry.way_back}: {entry.subject}")
         entering = _Entering(self._ledger, person, job, undoes=entry.number)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
 
-        def enter(run: Run, made: Sequence[Record]) -> None:
+        def records() -> list[Record]:
             if self._ledger.is_taken_back(entry.number):
                 raise BadRequest("It was taken back already.", code="NOTHING_TO_UNDO")
+            return self._ledger.records(entry.number, statement)
+
+        def enter(run: Run, made: Sequence[Record]) -> None:
             if run.conflicts and not safe_only:
                 raise Held(
                     "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."

@@ -98,16 +98,21 @@ class Ledger:
             return [number for (number,) in found]
 
     def judge(self, number: int, happened: bool | None) -> None:
-        """The entry is certain: it `happened`, or it did not, or None: nobody can tell."""
+        """The entry is certain: it `happened`, or it did not, or None: nobody can tell.
+
+        One that has become certain since stays as it is.
+        """
         with self._store.connection() as connection, connection:
             if happened:
                 _note(connection, number)
                 return
             connection.execute(
-                "UPDATE entry SET outcome = 'error', rows_affected = NULL, message = ? WHERE number = ?",
+                "UPDATE entry SET outcome = 'error', rows_affected = NULL, message = ?"
+                " WHERE number = ? AND certain = 0",
                 (_UNKNOWN if happened is None else _LOST, number),
             )
-            _forget(connection, number)
+            if connection.changes():
+                _forget(connection, number)
 
 
 def _note(connection: apsw.Connection, number: int) -> None:
