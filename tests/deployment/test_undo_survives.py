@@ -155,6 +155,9 @@ def test_killed_workers_lose_nothing_and_no_entry_lies(server: Workbench) -> Non
         was = "inserted" if history[number][0].startswith("UPDATE") else None
         left = before | {(client, row): was}
         assert dict(rows_of(database)) == {key: value for key, value in left.items() if value}
+    there = rows_of(database)
+    server.kill()
+    assert rows_of(database) == there
     assert look(database, "PRAGMA integrity_check") == [("ok",)]
 
 
