@@ -1,106 +1,105 @@
-"""1,000,000 rows as NDJSON and CSV, against the sqlite3 shell: time, first byte, and what a worker grows by.
-
-Run it as a module: ``python -m benchmarks.streams [--rows 1000000] [--rounds 3] [--json FILE]``.
-"""
+"""S3 to S5: 1,000,000 rows over HTTP against the sqlite3 shell: time, first byte, memory."""
 
 from __future__ import annotations
 
-import argparse
-import json
+import shutil
 import subprocess
-import sys
-import tempfile
 import time
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
-import apsw
-
-from tests.deployment.servers import Nginx, Server, Workbench
+from benchmarks.book import Book, Lacking, Measure, in_turn
+from benchmarks.effort import Effort
+from benchmarks.files import copied, large
+from benchmarks.load import Ask
+from benchmarks.memory import peak
+from benchmarks.peers import FOR_ONE, read, rows_as_csv
+from benchmarks.serving import Servers
+from tests.deployment.servers import Nginx, Workbench
 
 QUERY = "SELECT * FROM t"
-MAKE = """
-CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, nr INTEGER, score REAL, note TEXT);
-INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {rows})
-SELECT i, 'Person ' || (i * 7919 % 1000003), i * 104729 % 1000000007, i / 7.0,
-       iif(i % 7, 'note about ' || i, NULL) FROM n;
-"""
+FORMS = ("ndjson", "csv", "json")
+_SECONDS = 300
+_LEAST = 1_000_000
+"""Bytes that the rows have at the least, in whatever form: less is a page that tells of an error."""
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), asked.rows, asked.rounds)
-    for name, told in figures.items():
-        print(f"{name:<24}" + "  ".join(f"{what} {value:g}" for what, value in told.items()))
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=2))
+def measure(book: Book, effort: Effort, folder: Path) -> None:
+    """Our formats, by uWSGI alone and through Nginx; the shell; and the peers, who hold it all in memory."""
+    rows = large(folder, effort.rows)
+    with Servers(book, folder / "streams") as servers:
+        measures = _shell(rows) | _ours(servers, folder, copied(rows, folder / "workbench"))
+        for key in ("tutorial", "datasette", "datasette-next", "sqlite-web"):
+            database = copied(rows, folder / key)
+            url = servers.url("csv" if key == "sqlite-web" else "json", key, database)
+            if url:
+                measures |= _peer(key, url, database)
+        in_turn(book, effort.few_rounds, measures)
 
 
-def measure(folder: Path, rows: int, rounds: int) -> dict[str, dict[str, float]]:
-    """The best of `rounds` of everything, taken in turns so that all meet the same machine."""
-    database = folder / "rows.db"
-    apsw.Connection(str(database)).execute(MAKE.format(rows=rows))
-    direct = Workbench(folder / "direct", str(database), WORKBENCH_PROCESSES=3)
-    behind = Workbench(folder / "behind", str(database), behind_nginx=True, WORKBENCH_PROCESSES=3)
-    front = Nginx(folder / "front", behind)
-    servers: list[Server] = [direct, behind, front]
-    try:
-        for server in servers:
-            server.start()
-        return _rounds(database, direct, behind, front, rounds)
-    finally:
-        for server in reversed(servers):
-            server.stop()
+def _shell(database: Path) -> dict[str, Measure]:
+    return {f"{form}/shell": partial(_by_shell, form, database) for form in ("json", "csv")}
 
 
-def _rounds(
-    database: Path, direct: Workbench, behind: Workbench, front: Nginx, rounds: int
-) -> dict[str, dict[str, float]]:
-    figures: dict[str, dict[str, float]] = {}
-    idle = min(_memory(pid) for pid in direct.workers() + behind.workers())
-    for _ in range(rounds):
-        for mode, form in (("-json", "ndjson"), ("-csv", "csv")):
-            _keep_best(figures, f"sqlite3 {mode}", {"s": _shell(database, mode)})
-            for name, workbench, door in (("uWSGI", direct, direct.url), ("Nginx", behind, front.url)):
-                told = _stream(door, form)
-                told["ratio"] = round(told["s"] / figures[f"sqlite3 {mode}"]["s"], 2)
-                told["grown_MB"] = round(max(_memory(pid) for pid in workbench.workers()) - idle, 1)
-                _keep_best(figures, f"{form} by {name}", told)
-    return figures
-
-
-def _keep_best(figures: dict[str, dict[str, float]], name: str, told: dict[str, float]) -> None:
-    if name not in figures or told["s"] < figures[name]["s"]:
-        figures[name] = told
-
-
-def _shell(database: Path, mode: str) -> float:
+def _by_shell(form: str, database: Path) -> dict[str, float]:
+    if not shutil.which("sqlite3"):
+        raise Lacking("the shell is missing: install sqlite3")
     began = time.perf_counter()
-    subprocess.run(["sqlite3", mode, str(database), QUERY], stdout=subprocess.DEVNULL, check=True)
-    return round(time.perf_counter() - began, 3)
+    subprocess.run(["sqlite3", f"-{form}", database, QUERY], stdout=subprocess.DEVNULL, check=True)
+    return {f"{form}/shell": time.perf_counter() - began}
 
 
-def _stream(door: str, form: str) -> dict[str, float]:
-    """Time of it all and to the first byte of the answer, and its size, by curl."""
-    written = "%{time_total} %{time_starttransfer} %{size_download}"
-    asked = ["--data-urlencode", f"query={QUERY}", "-d", f"format={form}", f"{door}/run"]
-    command = ["curl", "-sSfG", "-o", "/dev/null", "-w", written, *asked]
-    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    seconds, first, size = map(float, told.split())
-    return {"s": round(seconds, 3), "first_ms": round(first * 1000, 1), "MB": round(size / 1e6, 1)}
+def _ours(servers: Servers, folder: Path, database: Path) -> dict[str, Measure]:
+    """Three processes suffice for one client, and idle ones would hide what one grows by."""
+    direct = servers.start(Workbench(folder / "direct", str(database), **FOR_ONE))
+    idle = min(map(peak, direct.workers()))
+    asks = {form: Ask(f"/run?format={form}&query={quote(QUERY)}") for form in FORMS}
+    measures = {f"{form}/workbench": partial(_stream, direct, idle, form, ask) for form, ask in asks.items()}
+    try:
+        Nginx.program()
+    except AssertionError as error:
+        return measures | {f"{form}/nginx": partial(_lacking, str(error)) for form in FORMS[:2]}
+    behind = Workbench(folder / "behind", str(database), behind_nginx=True, **FOR_ONE)
+    front = servers.start(Nginx(folder / "front", servers.keep(behind)))
+    return measures | {
+        f"{form}/nginx": partial(_timed, f"{form}/nginx", front.url, asks[form]) for form in FORMS[:2]
+    }
 
 
-def _memory(pid: int) -> float:
-    """The most memory that process `pid` ever had, in megabytes."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    peak = next(line for line in lines if line.startswith("VmHWM"))
-    return round(int(peak.split()[1]) / 1024, 1)
+def _peer(key: str, url: str, database: Path) -> dict[str, Measure]:
+    measures: dict[str, Measure] = {}
+    if key != "sqlite-web":  # it has JSON for files, as slow as its CSV
+        measures[f"json/{key}"] = partial(_timed, f"json/{key}", url, read(key, database, QUERY))
+    if key != "tutorial":
+        measures[f"csv/{key}"] = partial(_timed, f"csv/{key}", url, rows_as_csv(key, database, QUERY))
+    return measures
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _stream(server: Workbench, idle: float, form: str, ask: Ask) -> dict[str, float]:
+    seconds, first = _fetched(server.url, ask)
+    grown = max(map(peak, server.workers())) - idle
+    return {f"{form}/workbench": seconds, f"first/{form}": first * 1000, "grown/workbench": grown}
+
+
+def _timed(key: str, url: str, ask: Ask) -> dict[str, float]:
+    return {key: _fetched(url, ask)[0]}
+
+
+def _lacking(why: str) -> dict[str, float]:
+    raise Lacking(why)
+
+
+def _fetched(url: str, ask: Ask) -> tuple[float, float]:
+    """Seconds of all of it and to the first byte, by curl. An answer that breaks off does not count."""
+    if not shutil.which("curl"):
+        raise Lacking("curl is missing: install curl")
+    written = "%{http_code} %{size_download} %{time_total} %{time_starttransfer}"
+    command = ["curl", "-sS", "-o", "/dev/null", "--max-time", str(_SECONDS), "-w", written]
+    if ask.body:
+        command += ["-d", ask.body]
+    done = subprocess.run([*command, url + ask.path], capture_output=True, check=False, text=True)
+    status, size, seconds, first = done.stdout.split()
+    if done.returncode or status != "200" or int(size) < _LEAST:
+        raise Lacking(f"{ask.path[:30]} was answered with {status}: {done.stderr.strip() or 'no rows'}")
+    return float(seconds), float(first)

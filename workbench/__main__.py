@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 import sys
+from pathlib import Path
 
 from workbench import __version__
 from workbench.engines.sqlite import ready_file
@@ -78,15 +79,20 @@ def _serve(settings: Settings) -> None:
     import pyuwsgi  # noqa: PLC0415 - not before everything is checked: it takes over the process
 
     os.environ["WORKBENCH_READY"] = f"{os.dup(sys.stdout.fileno())} {_ready_line(settings)}"
+    pyuwsgi.run(uwsgi_arguments(settings, HOME / "uwsgi.ini"))
+
+
+def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
+    """What uWSGI is told: `ini`, and what depends on settings."""
     harakiri = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE
-    arguments = ["--ini", str(HOME / "uwsgi.ini"), "--pythonpath", str(HOME)]
+    arguments = ["--ini", str(ini), "--pythonpath", str(HOME)]
     arguments += ["--processes", str(settings.processes), "--harakiri", str(harakiri)]
     # HTTP to Nginx too: in uWSGI's own protocol an answer that breaks off looks like a whole one.
     arguments += ["--http-socket", settings.socket or settings.address]
     if settings.socket:
         arguments += ["--chmod-socket=660"]
     # A connection that stays open would keep its process from everyone else.
-    pyuwsgi.run([*arguments, "--add-header", "Connection: close"])
+    return [*arguments, "--add-header", "Connection: close"]
 
 
 def _ready_line(settings: Settings) -> str:

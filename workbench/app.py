@@ -50,6 +50,7 @@ from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
 from workbench.web.respond import show_problem
+from workbench.web.sessions import Sessions
 
 log = logging.getLogger("workbench")
 
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
     store = Store(settings.store)
     app.config.update(_config(store))
+    app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
     app.extensions["bench"] = _bench(settings, store, meters)

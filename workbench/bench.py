@@ -126,11 +126,12 @@ class Bench:
         """
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
         entering = _Entering(self._ledger, person, job)
+        caution = self._with_what_was_seen(person, caution)
         handling = Handling(
             first_rows(PAGE_ROWS),
             last_words=words,
             caution=caution,
-            before_commit=entering.enter,
+            write_down=entering.enter,
             committed=entering.note,
         )
         run = self._run(person, replace(job, record=True), handling, waiting)
@@ -143,7 +144,12 @@ class Bench:
     def preview(self, person: str, job: Job, *, waiting: Waiting = NOBODY) -> Answer:
         """What `job` would change, in the database as it is now. Nothing of it stays or is remembered."""
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
-        handling = Handling(first_rows(PAGE_ROWS), last_words=words)
+
+        def keep(run: Run, records: Sequence[Record]) -> None:
+            with suppress(StoreTrouble):
+                self._ledger.keep_preview(person, run.fingerprint, records)
+
+        handling = Handling(first_rows(PAGE_ROWS), last_words=words, write_down=keep)
         return Answer(self._run(person, replace(job, record=True, dry_run=True), handling, waiting), None)
 
     def undo(
@@ -177,7 +183,7 @@ class Bench:
             if made:
                 entering.enter(run, made)
 
-        handling = Handling(first_rows(0), last_words=words, before_commit=enter, committed=entering.note)
+        handling = Handling(first_rows(0), last_words=words, write_down=enter, committed=entering.note)
         with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
             run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
         if isinstance(run.error, (Held, BadRequest)):
@@ -191,6 +197,13 @@ class Bench:
                 self._ledger.judge(number, self._runner.judge(self._ledger.records(number)))
         except WorkbenchError:
             return  # they stay uncertain, and say so
+
+    def _with_what_was_seen(self, person: str, caution: Caution | None) -> Caution | None:
+        if caution is None or caution.shown is None:
+            return caution
+        with suppress(StoreTrouble):
+            return replace(caution, seen=self._ledger.preview(person, caution.shown))
+        return caution
 
     def _instead(self, person: str, job: Job, held: Held, waiting: Waiting) -> Answer:
         """A dry run in place of a run that is to be looked at first; without one where there can be none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbench.changes import Record, fingerprint
 from workbench.engines.base import Plan
-from workbench.errors import Held
+from workbench.errors import Held, moved
 
 ASK = ("risky", "always", "never")
 """When a write is shown before it is done: when it is `risky`, always, or never."""
@@ -22,13 +22,15 @@ _NOTHING_YET = "Nothing was changed yet."
 class Caution:
     """When to ask, and what the person has seen already.
 
-    `ask` is one of `ASK`. `shown` is the fingerprint of the changes that they saw and want.
-    `for_good`: they know that it cannot be taken back.
+    `ask` is one of `ASK`. `shown` is the fingerprint of the changes that they saw and want, and
+    `seen` those changes themselves, where they are kept. `for_good`: they know that it cannot be
+    taken back.
     """
 
     ask: str = "risky"
     shown: str | None = None
     for_good: bool = False
+    seen: Sequence[Record] | None = None
 
     def before_it_begins(self, plan: Plan) -> None:
         """Raise Held when what is planned can be neither shown nor taken back."""
@@ -40,15 +42,26 @@ class Caution:
                 hint=_NOTHING_YET,
             )
 
-    def before_commit(self, records: Sequence[Record]) -> None:
-        """Raise Held when `records` are to be looked at before they are committed."""
-        if self.shown is not None and self.shown != fingerprint(records):
-            raise Held("What would change is no longer what was shown.", code="MOVED", hint=_NOTHING_YET)
+    def before_commit(self, records: Sequence[Record]) -> Sequence[Record] | None:
+        """Raise Held when `records` are to be looked at before they are committed.
+
+        Gives the changes that were shown where they are others: to be made instead, if they are the
+        same but for new values, which come from the clock or from chance.
+        """
+        instead = self._as_shown(records)
         reason = next((r.irreversible for r in records if r.irreversible), None)
         if reason and not self.for_good:
             raise Held(f"This cannot be undone: {reason}.", code="IRREVERSIBLE", hint=_NOTHING_YET)
         if self.shown is None and not self.for_good:
             self._ask_about(records)
+        return instead
+
+    def _as_shown(self, records: Sequence[Record]) -> Sequence[Record] | None:
+        if self.shown is None or self.shown == fingerprint(records):
+            return None
+        if self.seen is None:
+            raise moved()
+        return self.seen
 
     def _ask_about(self, records: Sequence[Record]) -> None:
         if self.ask == "always" and records:

@@ -155,6 +155,13 @@ class Held(WorkbenchError):
     code = "RISKY"
 
 
+def moved() -> Held:
+    """What would change is not what a person was shown and wants."""
+    return Held(
+        "What would change is no longer what was shown.", code="MOVED", hint="Nothing was changed yet."
+    )
+
+
 class KeyConflict(WorkbenchError):
     """An idempotency key whose first request is still running, or that came with another request."""
 

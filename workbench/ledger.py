@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from time import time
 
 import apsw
 import msgspec
@@ -23,6 +24,13 @@ _UNKNOWN = "The workbench was ended at the commit of this, and it cannot be told
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Record).decode
+_decode_all = msgspec.msgpack.Decoder(list[Record]).decode
+
+PREVIEW_SECONDS = 3600
+"""How long what a preview showed is kept."""
+
+PREVIEW_BYTES = 4 << 20
+"""A larger one is not kept: then its commit is the run itself, or nothing."""
 
 
 class Ledger:
@@ -87,6 +95,26 @@ class Ledger:
                 "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'", (number,)
             ).fetchone()
         return found is not None
+
+    def keep_preview(self, person: str, shown: str, records: Sequence[Record]) -> None:
+        """Keep what a preview showed under its fingerprint, and forget those that are too old."""
+        packed = _encode(records)
+        if len(packed) > PREVIEW_BYTES:
+            return
+        now = int(time())
+        with self._store.connection() as connection, connection:
+            connection.execute("DELETE FROM preview WHERE at < ?", (now - PREVIEW_SECONDS,))
+            connection.execute(
+                "INSERT OR REPLACE INTO preview VALUES (?, ?, ?, ?)", (person, shown, now, packed)
+            )
+
+    def preview(self, person: str, shown: str) -> list[Record] | None:
+        """What a preview showed to `person`, if it is still kept."""
+        with self._store.connection() as connection:
+            row = connection.execute(
+                "SELECT records FROM preview WHERE person = ? AND fingerprint = ?", (person, shown)
+            ).fetchone()
+        return _decode_all(row[0]) if row else None
 
     def uncertain(self) -> list[int]:
         """The entries of which it is not known whether they were committed, oldest first."""

@@ -18,7 +18,7 @@ from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
 from workbench.streams import Listener, flowing
 from workbench.supervisor import Caller, Supervisor
-from workbench.terms import BeforeCommit, Seal, ending, finish, hold_to, learn, refuse_nul
+from workbench.terms import Seal, ending, finish, hold_to, learn, refuse_nul
 from workbench.watchdog import Watchdog
 
 CATALOG_SECONDS = 0.5
@@ -31,25 +31,32 @@ PLAN_SECONDS = 0.5
 """How long telling the parameters of a text may take that somebody is still typing."""
 
 
+WriteDown = Callable[[Run, Sequence[Record]], None]
+"""Keeps what a run changed, before that is committed. Raises a WorkbenchError to have it rolled back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
     kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
-    then `before_commit` writes it down, and `committed` that it is done, before anybody else may write.
+    `write_down` is told of it before its commit, and `committed` that this is done, before anybody else
+    may write.
     """
 
     keep: Keeper
     seal: Seal | None = None
     caution: Caution | None = None
-    before_commit: BeforeCommit | None = None
+    write_down: WriteDown | None = None
     committed: Callable[[], None] | None = None
 
-    def look(self, run: Run, records: Sequence[Record]) -> None:
+    def look(self, run: Run, session: Session) -> None:
         """Look at what `run` is about to commit. Raises a WorkbenchError to have it rolled back."""
-        if self.caution:
-            self.caution.before_commit(records)
-        if self.before_commit:
-            self.before_commit(run, records)
+        shown = self.caution.before_commit(session.records) if self.caution else None
+        if shown is not None:
+            session.make_instead(shown)
+            run.effects = list(session.effects)
+        if self.write_down:
+            self.write_down(run, session.records)
 
     def note(self, run: Run) -> None:
         """Say that all of `run` is committed, if it is."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from workbench.changes import Record, fingerprint
+from workbench.changes import fingerprint
 from workbench.engines.base import Plan, Session, Statement
 from workbench.errors import (
     GuardFailed,
@@ -19,7 +19,7 @@ from workbench.errors import (
 from workbench.jobs import Expect, Job
 from workbench.results import Result, Run
 
-BeforeCommit = Callable[[Run, Sequence[Record]], None]
+BeforeCommit = Callable[[Run, Session], None]
 """Looks at what a run changed, and writes it down, while its transaction is still open."""
 
 Seal = Callable[[Run], bytes]
@@ -108,9 +108,10 @@ def finish(
     if job.dry_run:
         run.fails_at_commit = session.broken_keys()
         run.fingerprint = fingerprint(session.records) if job.record else None
-        return
     if before_commit and (session.records or run.conflicts):
-        before_commit(run, session.records)
+        before_commit(run, session)
+    if job.dry_run:
+        return
     if job.key and seal:
         run.applied = "all"  # as the answer will say it, once this is committed
         session.remember(job.key, seal(run))

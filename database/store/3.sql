@@ -19,3 +19,12 @@ CREATE TABLE undo (
     record    blob NOT NULL,
     PRIMARY KEY (number, place)
 ) STRICT;
+
+-- What previews showed, so that a commit does just that: one row for each, under its fingerprint.
+CREATE TABLE preview (
+    person      text NOT NULL,
+    fingerprint text NOT NULL,
+    at          integer NOT NULL,
+    records     blob NOT NULL,
+    PRIMARY KEY (person, fingerprint)
+) STRICT;

@@ -150,6 +150,12 @@ class Session(Protocol):
     def take_back(self, records: Sequence[Record]) -> TakenBack:
         """Take back what was recorded, the last first, and record that too."""
 
+    def make_instead(self, shown: Sequence[Record]) -> None:
+        """Put what `shown` tells in the place of what was changed so far.
+
+        Raises Held when they differ in more than new values.
+        """
+
     def broken_keys(self) -> list[Row]:
         """The foreign keys that a commit would now fail for: (table, rowid, parent)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 
 from workbench.bench import PROGRAM, Bench
 from workbench.caution import ASK
@@ -45,9 +45,12 @@ def choose_ask_first(wanted: str) -> None:
 def caller() -> str:
     """Who is calling /run: the person whose cookie came along, else a program.
 
-    A cookie that came with the request of another origin's page names nobody (see `guard`).
+    A cookie that came with the request of another origin's page names nobody (see `guard`). Without
+    cookies the session is not looked at, so that the answer need not tell caches of it.
     """
-    return PROGRAM if g.from_elsewhere else session.get("person", PROGRAM)
+    if g.from_elsewhere or not request.cookies:
+        return PROGRAM
+    return session.get("person", PROGRAM)
 
 
 def request_id() -> str:

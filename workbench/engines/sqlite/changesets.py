@@ -6,12 +6,13 @@ The format is told in the comments of SQLite's `ext/session/sqlite3session.c`, "
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 import apsw
 
+from workbench.changes import Record
 from workbench.results import InvalidText, Row
 
 SAME = apsw.no_change
@@ -57,6 +58,20 @@ class Reader:
         found = next(islice(self._raw, number - self._raw_at, None))
         self._raw_at = number + 1
         return found.old, found.new
+
+
+def net(records: Sequence[Record]) -> bytes:
+    """What `records`, none of which changes the schema, have changed in the end, as one changeset."""
+    rows = [record.rows for record in records if record.rows]
+    if len(rows) <= 1:
+        return b"".join(rows)
+    builder = apsw.ChangesetBuilder()
+    try:
+        for each in rows:
+            builder.add(each)
+        return builder.output()
+    finally:
+        builder.close()
 
 
 def read(changeset: bytes) -> Iterator[Changed]:

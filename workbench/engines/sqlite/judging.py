@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-import apsw
-
 from workbench.changes import Record
 from workbench.engines.sqlite import schema
-from workbench.engines.sqlite.changesets import SAME, Changed, read
+from workbench.engines.sqlite.changesets import SAME, Changed, net, read
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import row_now
 from workbench.results import Row
@@ -34,22 +32,9 @@ def _signs(link: Link, records: Sequence[Record]) -> Iterator[bool | None]:
     for name, before in first.items():
         found = now.get(name)
         yield _sign(found.sql if found else None, before, last[name])
-    for change in islice(read(_net(link, records)), _LOOKED_AT):
-        yield _sign_of_row(link, change)
-
-
-def _net(link: Link, records: Sequence[Record]) -> bytes:
-    """What `records` changed in the end of tables that are still as they were."""
-    rows = [record.rows for record in records if record.rows]
-    if len(rows) <= 1 or any(record.objects for record in records):
-        return rows[0] if len(rows) == 1 else b""
-    builder = apsw.ChangesetBuilder()
-    try:
-        for each in rows:
-            builder.add(each)
-        return builder.output()
-    finally:
-        builder.close()
+    if not first:
+        for change in islice(read(net(records)), _LOOKED_AT):
+            yield _sign_of_row(link, change)
 
 
 def _sign_of_row(link: Link, change: Changed) -> bool | None:

@@ -7,7 +7,7 @@ makes the record `irreversible`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -34,10 +34,13 @@ _ACTIONS = {
 
 
 class Recorder:
-    """Records the statements of a session that writes: `records` has one for each that changed something."""
+    """Records the statements of a session that writes: `records` has one for each that changed something.
 
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    `seen` is told of each record at once, while all is as it left it.
+    """
+
+    def __init__(self, link: Link, seen: Callable[[Record], None]) -> None:
+        self._link, self._seen = link, seen
         self._watch: _Watch | None = None
         self.records: list[Record] = []
 
@@ -58,6 +61,7 @@ class Recorder:
         if not record.empty:
             actions = None if all_named else record.actions
             self.records.append(replace(record, number=number, actions=actions))
+            self._seen(self.records[-1])
 
     def before_step(self, kind: Kind) -> None:
         """The statement is prepared, and about to do what the link's guard was asked for."""

@@ -13,7 +13,7 @@ import apsw
 
 from workbench.changes import Conflict, Lost, ObjectChange, Record
 from workbench.engines.sqlite import schema
-from workbench.engines.sqlite.changesets import SAME
+from workbench.engines.sqlite.changesets import SAME, net
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import filled, row_now
 from workbench.engines.sqlite.recorder import Recorder
@@ -30,7 +30,8 @@ _WHY = {
     apsw.SQLITE_CHANGESET_CONSTRAINT: "constraint",
 }
 
-_FLAGS = apsw.SQLITE_CHANGESETAPPLY_INVERT | apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
+_INVERT = apsw.SQLITE_CHANGESETAPPLY_INVERT
+_FLAGS = _INVERT | apsw.SQLITE_CHANGESETAPPLY_FKNOACTION
 
 
 class Undoing:
@@ -50,15 +51,24 @@ class Undoing:
 
     def take_back(self, records: Sequence[Record]) -> None:
         """Take back all of `records`, which are in the order in which they were made."""
-        alters = any(record.objects for record in records)
-        before = self._orphans() if alters else 0
-        with undisturbed(self._link, foreign_keys=not alters):
+        if not any(record.objects for record in records):
+            self._apply_all(records, _FLAGS)
+            return
+        before = self._orphans()
+        with undisturbed(self._link):
             for record in reversed(records):
                 self._take_back(record)
-        if alters:
-            self.orphans = self._orphans() > before
-        else:
-            self.orphans = bool(self._link.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0])
+        self.orphans = self._orphans() > before
+
+    def make_again(self, records: Sequence[Record]) -> None:
+        """Make what `records` tell of rows once more."""
+        self._apply_all(records, _FLAGS & ~_INVERT)
+
+    def _apply_all(self, records: Sequence[Record], flags: int) -> None:
+        """All at once, because only in the end need foreign keys be right."""
+        statement = records[0].statement if records else ""
+        with undisturbed(self._link, foreign_keys=True):
+            self._apply(net(records), statement, flags=flags)
 
     def _take_back(self, record: Record) -> None:
         if record.objects:
@@ -145,7 +155,7 @@ class Undoing:
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _apply(self, rows: bytes, statement: str) -> None:
+    def _apply(self, rows: bytes, statement: str, *, flags: int = _FLAGS) -> None:
         if not rows:
             return
         connection = self._link.connection
@@ -153,13 +163,15 @@ class Undoing:
         self._link.authorizer.trusted = True
         try:
             with self._recorder.statement(statement, all_named=True):
-                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=_FLAGS)
+                apsw.Changeset.apply(rows, connection, conflict=self._decide, flags=flags)
         finally:
             self._link.authorizer.trusted = False
         self.rows += connection.total_changes() - before
 
     def _decide(self, reason: int, change: apsw.TableChange) -> int:
         """Leave a row that is not as it was left, and remember it unless it is as it would become."""
+        if reason == apsw.SQLITE_CHANGESET_FOREIGN_KEY:
+            self.orphans = True
         if reason in _WHY:
             found = self._conflict(_WHY[reason], change)
             if found is not None:

@@ -12,10 +12,11 @@ from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.likeness import alike
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.sessions import Session
 from workbench.engines.sqlite.undoing import Undoing
-from workbench.errors import StatementError, WorkbenchError
+from workbench.errors import StatementError, WorkbenchError, moved
 from workbench.jobs import Key
 from workbench.results import Kind, Result, Row
 
@@ -31,7 +32,7 @@ class Writing(Session):
 
     def __init__(self, link: Link, plan: Plan) -> None:
         super().__init__(link, plan)
-        self._recorder = Recorder(link)
+        self._recorder = Recorder(link, self._look)
         self._records = plan.job.record and not plan.own_transaction
         self.effects: list[Effects] = []
         self.stale = False
@@ -90,23 +91,35 @@ class Writing(Session):
         undoing = Undoing(self.link, self._recorder)
         with translated():
             undoing.take_back(records)
-            self._look(0)
         return undoing
 
+    def make_instead(self, shown: Sequence[Record]) -> None:
+        """Put what `shown` tells in the place of what was changed so far.
+
+        Raises Held when they differ in more than new values.
+        """
+        if not alike(shown, self.records):
+            raise moved()
+        with translated():
+            self.link.own("ROLLBACK")
+            self.link.own("BEGIN IMMEDIATE")
+            self.records.clear()
+            self.effects.clear()
+            undoing = Undoing(self.link, self._recorder)
+            undoing.make_again(shown)
+        if undoing.conflicts or undoing.orphans:
+            raise moved()
+
     def _recorded(self, statement: Statement, keep: Keeper) -> Result:
-        known, number = len(self.records), self._executed
+        number = self._executed
         self._executed += 1
         with translated(self.link.authorizer), self._recorder.statement(statement.text, number=number):
-            result = super().execute(statement, keep)
-        with translated():
-            self._look(known)
-        return result
+            return super().execute(statement, keep)
 
-    def _look(self, known: int) -> None:
-        """See what the records after the first `known` have changed, while it is as they left it."""
-        for record in self.records[known:]:
-            if self.plan.job.dry_run or record.size <= LOOKED_AT:
-                self.effects.append(effects(self.link, record))
+    def _look(self, record: Record) -> None:
+        """See what was changed, while it is as that left it."""
+        if self.plan.job.dry_run or record.size <= LOOKED_AT:
+            self.effects.append(effects(self.link, record))
 
     def _begin_when_due(self, number: int) -> None:
         if number == self.plan.before_transaction and not self.plan.own_transaction:

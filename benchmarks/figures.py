@@ -1,0 +1,198 @@
+"""S1 to S12: which figures there are, what each is to reach, and how it follows from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.book import Book
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The middle of the values of all rounds, with the least and the most of them."""
+
+    middle: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`most` or `least`: which side of `bound` is good."""
+
+    bound: float
+    at_most: bool
+
+    def reached(self, value: float) -> bool:
+        """Whether `value` is on the good side."""
+        return value <= self.bound if self.at_most else value >= self.bound
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table: what was measured under `of`, divided round by round by `over`, if given."""
+
+    name: str
+    words: str
+    of: str
+    over: str = ""
+    unit: str = "×"
+    goal: Goal | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a figure; `why_not` when nothing did."""
+
+    figure: Figure
+    spread: Spread | None
+    why_not: str = ""
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the middle reaches the goal; None without a goal or a value."""
+        if self.spread is None or self.figure.goal is None:
+            return None
+        return self.figure.goal.reached(self.spread.middle)
+
+
+def at_most(bound: float) -> Goal:
+    """Less is better."""
+    return Goal(bound, at_most=True)
+
+
+def at_least(bound: float) -> Goal:
+    """More is better."""
+    return Goal(bound, at_most=False)
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """The spread of one value or more."""
+    return Spread(median(values), min(values), max(values))
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Round by round: two values of one round met the same machine, so their ratio says more than either."""
+    return [mine / other for mine, other in zip(ours, theirs, strict=False) if other]
+
+
+def outcome(figure: Figure, book: Book) -> Outcome:
+    """What `book` says about `figure`."""
+    for key in filter(None, (figure.of, figure.over)):
+        if key not in book.values:
+            return Outcome(figure, None, book.lacking.get(key, "not measured"))
+    values = book.values[figure.of]
+    found = ratios(values, book.values[figure.over]) if figure.over else values
+    return Outcome(figure, spread(found)) if found else Outcome(figure, None, "what it is compared with is 0")
+
+
+def _against(name: str, words: str, of: str, over: str, goal: Goal | None = None) -> Figure:
+    return Figure(name, words, of, over, goal=goal)
+
+
+def _alone(name: str, words: str, of: str, unit: str, goal: Goal | None = None) -> Figure:
+    return Figure(name, words, of, unit=unit, goal=goal)
+
+
+_READ, _WRITE, _SHOWN = "read/workbench", "write/workbench", "shown/workbench"
+
+FIGURES = (
+    _against("S1", "small read by `/run`: req/s against Flask hello", _READ, "read/hello", at_least(0.80)),
+    _against("S2", "the same against Datasette", _READ, "read/datasette", at_least(8)),
+    _against("S2", "… its pre-release", _READ, "read/datasette-next", at_least(8)),
+    _against("S2", "… its best: connections kept, unlike ours", _READ, "read/datasette-kept"),
+    _against("S2", "the same against the tutorial's server", _READ, "read/tutorial", at_least(2.5)),
+    _against("S2", "the same against sqlite-web, which answers a page", _READ, "read/sqlite-web"),
+    _against(
+        "S3",
+        "{rows} rows as NDJSON: time against `sqlite3 -json`",
+        "ndjson/workbench",
+        "json/shell",
+        at_most(1),
+    ),
+    _against("S3", "… as one JSON object", "json/workbench", "json/shell", at_most(1)),
+    _against("S3", "… as NDJSON through Nginx", "ndjson/nginx", "json/shell"),
+    _against("S4", "the same rows as CSV against `sqlite3 -csv`", "csv/workbench", "csv/shell", at_most(1.5)),
+    _against("S4", "… through Nginx", "csv/nginx", "csv/shell"),
+    _alone("S5", "memory that a worker grows by meanwhile", "grown/workbench", "MB", at_most(32)),
+    _alone("S5", "time to the first byte, NDJSON", "first/ndjson", "ms", at_most(50)),
+    _alone("S5", "… CSV", "first/csv", "ms", at_most(50)),
+    _against(
+        "S6",
+        "durable INSERTs, 16 clients, against the tutorial's server",
+        _WRITE,
+        "write/tutorial",
+        at_least(2.5),
+    ),
+    _against("S6", "… against SQLite alone, one by one", _WRITE, "write/engine", at_least(0.6)),
+    _alone("S6", "… 99 of 100 are answered within", "write-p99/workbench", "ms", at_most(30)),
+    _against(
+        "S7",
+        "UPDATE of {updated} rows, undo recorded against not",
+        "update/recorded",
+        "update/plain",
+        at_most(1.5),
+    ),
+    _against("S8", "last page of {paged} rows against the first", "paged/last", "paged/first", at_most(2)),
+    _alone("S9", "the workbench page, one client, whole request", "page/workbench", "ms", at_most(5)),
+    _alone("S9", "a 100-row result swapped in", "swap/workbench", "ms", at_most(3)),
+    _against(
+        "S10",
+        "the page in Chromium against Datasette's pre-release",
+        _SHOWN,
+        "shown/datasette-next",
+        at_most(0.5),
+    ),
+    _against("S10", "… against sqlite-web", _SHOWN, "shown/sqlite-web", at_most(1)),
+    _alone("S10", "JavaScript of the page, gzipped", "script-gzipped/workbench", "KB", at_most(180)),
+    _alone("S11", "memory of one idle worker (its share, PSS)", "idle/workbench", "MB", at_most(60)),
+    _alone("S11", "… all its pages, shared ones too (RSS)", "idle-rss/workbench", "MB"),
+    _alone("S11", "start from nothing to the first answer", "start/workbench", "s", at_most(1.5)),
+    _against(
+        "S12",
+        "`/run`, {entries} entries of history against none",
+        "long-read/full",
+        "long-read/empty",
+        at_most(1.1),
+    ),
+    _against(
+        "S12", "… the page, against the 50 that it shows", "long-page/full", "long-page/empty", at_most(1.1)
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured of several, side by side; `more` says whether more is better."""
+
+    key: str
+    words: str
+    unit: str
+    more: bool = False
+
+
+SUBJECTS = (
+    Subject("read", "Small read: three rows, 16 clients", "req/s", more=True),
+    Subject("json", "{rows} rows as JSON", "s"),
+    Subject("ndjson", "{rows} rows as NDJSON", "s"),
+    Subject("csv", "{rows} rows as CSV", "s"),
+    Subject("grown", "Memory grown by meanwhile", "MB"),
+    Subject("first", "Time to the first byte", "ms"),
+    Subject("write", "Durable single-row INSERTs, 16 clients", "rows/s", more=True),
+    Subject("write-p99", "… 99 of 100 answered within", "ms"),
+    Subject("update", "UPDATE of {updated} rows", "s"),
+    Subject("paged", "A page of {paged} rows", "ms"),
+    Subject("page", "The page that queries are typed on, one client", "ms"),
+    Subject("swap", "A result of 100 rows swapped in", "ms"),
+    Subject("shown", "The page in Chromium, to DOMContentLoaded, warm", "ms"),
+    Subject("script", "Its JavaScript, raw", "KB"),
+    Subject("script-gzipped", "Its JavaScript, gzipped", "KB"),
+    Subject("idle", "Memory of one idle process (PSS)", "MB"),
+    Subject("idle-rss", "… RSS", "MB"),
+    Subject("idle-own", "… its alone (USS)", "MB"),
+    Subject("start", "Start from nothing to the first answer", "s"),
+    Subject("long-read", "One `/run` as the history grows", "ms"),
+    Subject("long-page", "The page as the history grows", "ms"),
+)
