@@ -24,7 +24,7 @@ from workbench.errors import (
 )
 from workbench.history import History
 from workbench.jobs import Job
-from workbench.ledger import Ledger
+from workbench.ledger import Ledger, Part
 from workbench.meters import Meters
 from workbench.parameters import Given, filled
 from workbench.results import Run
@@ -84,7 +84,7 @@ NOBODY = Waiting()
 class _Entering:
     """A write of the page on its way into the ledger; `number` is its entry's, once it is there."""
 
-    def __init__(self, ledger: Ledger, person: str, job: Job, undoes: int | None = None) -> None:
+    def __init__(self, ledger: Ledger, person: str, job: Job, undoes: Part | None = None) -> None:
         self._ledger, self._person, self._job, self._undoes = ledger, person, job, undoes
         self.number: int | None = None
 
@@ -184,16 +184,19 @@ class Bench:
         """Take back what a run changed, or one statement of it; that is a run too, and can be taken back.
 
         Rows that changed since are in `Run.conflicts`. Nothing is taken back then, unless
-        `safe_only` says: all but those. Raises StoreTrouble when there is no record to be had.
+        `safe_only` says: all but those.
         """
-        records = self._ledger.records(entry.number, statement)
         job = Job.of(f"-- {entry.way_back}: {entry.subject}")
-        entering = _Entering(self._ledger, person, job, undoes=entry.number)
+        part = Part(entry.number, statement)
+        entering = _Entering(self._ledger, person, job, undoes=part)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
 
-        def enter(run: Run, made: Sequence[Record]) -> None:
-            if self._ledger.is_taken_back(entry.number):
+        def records() -> list[Record]:
+            if self._ledger.is_taken_back(part):
                 raise BadRequest("It was taken back already.", code="NOTHING_TO_UNDO")
+            return self._ledger.records(*part)
+
+        def enter(run: Run, made: Sequence[Record]) -> None:
             if run.conflicts and not safe_only:
                 raise Held(
                     "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."

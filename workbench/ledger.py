@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import time
+from typing import NamedTuple
 
 import apsw
 import msgspec
@@ -33,6 +34,13 @@ PREVIEW_BYTES = 512 << 10
 """A larger one is not kept: then its commit is the run itself, or nothing."""
 
 
+class Part(NamedTuple):
+    """An entry's run, or one `statement` of it, counted from 0."""
+
+    number: int
+    statement: int | None = None
+
+
 class Ledger:
     """The writes against one database that were recorded. Every method may raise StoreTrouble.
 
@@ -52,18 +60,19 @@ class Ledger:
         records: Sequence[Record],
         *,
         given: Iterable[Given] = (),
-        undoes: int | None = None,
+        undoes: Part | None = None,
     ) -> int:
         """Write down, on disk, what `run` has changed and is about to commit. Gives its entry's number.
 
-        `undoes` is the entry that it takes back.
+        `undoes` is what it takes back.
         """
         reason = next((record.irreversible for record in records if record.irreversible), None)
         with self._store.connection() as connection, _durably(connection):
             number = self._history.insert(connection, person, run, given)
             connection.execute(
-                "UPDATE entry SET certain = 0, undo = ?, why_not = ?, undoes = ? WHERE number = ?",
-                ("cannot" if reason else "can", reason, undoes, number),
+                "UPDATE entry SET certain = 0, undo = ?, why_not = ?, undoes = ?, undoes_statement = ?"
+                " WHERE number = ?",
+                ("cannot" if reason else "can", reason, *(undoes or (None, None)), number),
             )
             if reason is None:
                 rows = ((number, place, _encode(record)) for place, record in enumerate(records))
@@ -85,13 +94,23 @@ class Ledger:
             _note(connection, number)
 
     def records(self, number: int, statement: int | None = None) -> list[Record]:
-        """What the entry's run changed, or only its statement with this number."""
+        """What the entry's run changed, or that statement of it."""
         with self._store.connection() as connection:
             found = connection.execute(
                 "SELECT record FROM undo WHERE number = ? ORDER BY place", (number,)
             ).fetchall()
         records = [_decode(record) for (record,) in found]
         return [r for r in records if statement is None or r.number == statement]
+
+    def is_taken_back(self, part: Part) -> bool:
+        """Whether another entry took this back, or is about to. To be asked in one's turn to write."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'"
+                " AND (undoes_statement IS NULL OR undoes_statement IS ?)",
+                part,
+            ).fetchone()
+        return found is not None
 
     def keep_preview(self, person: str, shown: str, records: Sequence[Record]) -> None:
         """Keep what a preview showed under its fingerprint, and forget those that are too old."""
@@ -113,14 +132,6 @@ class Ledger:
             ).fetchone()
         return _decode_all(row[0]) if row else None
 
-    def is_taken_back(self, number: int) -> bool:
-        """Whether another entry took this one back, or is about to. To be asked in one's turn to write."""
-        with self._store.connection() as connection:
-            found = connection.execute(
-                "SELECT 1 FROM entry WHERE undoes = ? AND outcome = 'ok'", (number,)
-            ).fetchone()
-        return found is not None
-
     def uncertain(self) -> list[int]:
         """The entries of which it is not known whether they were committed, oldest first."""
         with self._store.connection() as connection:
@@ -131,23 +142,29 @@ class Ledger:
             return [number for (number,) in found]
 
     def judge(self, number: int, happened: bool | None) -> None:
-        """The entry is certain: it `happened`, or it did not, or None: nobody can tell."""
+        """The entry is certain: it `happened`, or it did not, or None: nobody can tell.
+
+        One that has become certain since stays as it is.
+        """
         with self._store.connection() as connection, connection:
             if happened:
                 _note(connection, number)
                 return
             connection.execute(
-                "UPDATE entry SET outcome = 'error', rows_affected = NULL, message = ? WHERE number = ?",
+                "UPDATE entry SET outcome = 'error', rows_affected = NULL, message = ?"
+                " WHERE number = ? AND certain = 0",
                 (_UNKNOWN if happened is None else _LOST, number),
             )
-            _forget(connection, number)
+            if connection.changes():
+                _forget(connection, number)
 
 
 def _note(connection: apsw.Connection, number: int) -> None:
     """The entry is certain: it is in the database, and what it undoes is not any more."""
     connection.execute("UPDATE entry SET certain = 1 WHERE number = ?", (number,))
     connection.execute(
-        "UPDATE entry SET undone_by = ? WHERE number = (SELECT undoes FROM entry WHERE number = ?)",
+        "UPDATE entry SET undone_by = ? WHERE number ="
+        " (SELECT undoes FROM entry WHERE number = ? AND undoes_statement IS NULL)",
         (number, number),
     )
 

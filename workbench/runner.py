@@ -39,8 +39,8 @@ WriteDown = Callable[[Run, Sequence[Record]], None]
 class Handling(Caller):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
     kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
-    `write_down` is told of it before its commit, and `committed` that it is done, before anybody else may
-    write.
+    `write_down` is told of it before its commit, and `committed` that this is done, before anybody else
+    may write.
     """
 
     keep: Keeper
@@ -158,8 +158,11 @@ class Runner:
                 finish(run, session, job, handling.seal, handling.look)
                 handling.note(run)
 
-    def take_back(self, records: Sequence[Record], script: str, handling: Handling) -> Run:
-        """Take back what was recorded, as a run of its own that `script` names; like `run`."""
+    def take_back(self, records: Callable[[], Sequence[Record]], script: str, handling: Handling) -> Run:
+        """Take back what was recorded, as a run of its own that `script` names; like `run`.
+
+        `records` are asked for when its turn to write has come.
+        """
         job = Job.of(script, record=True)
         run, began = Run(script), perf_counter()
         try:
@@ -170,11 +173,13 @@ class Runner:
         run.duration = perf_counter() - began
         return run
 
-    def _take_back(self, run: Run, plan: Plan, records: Sequence[Record], handling: Handling) -> None:
+    def _take_back(
+        self, run: Run, plan: Plan, records: Callable[[], Sequence[Record]], handling: Handling
+    ) -> None:
         watched = self._supervisor.watched(run, plan.job, handling)
         with self._supervisor.session(run, plan, handling) as session, ending(run, plan, session):
             with watched:
-                taken_back = session.take_back(records)
+                taken_back = session.take_back(records())
             run.results = [Result(run.script, Kind.WRITE, rows_affected=taken_back.rows)]
             run.conflicts = taken_back.conflicts
             if taken_back.orphans:

@@ -2,11 +2,12 @@
 --
 -- `certain` is 0 from before the commit of a write until it is known how that ended. `undo` tells whether
 -- it can be taken back: `none` means that it changed nothing or was not recorded. `undoes` is the entry that
--- this one took back, `undone_by` the one that took this one back.
+-- this one took back (`undoes_statement`: that statement of it only), `undone_by` the one that took this one back.
 ALTER TABLE entry ADD COLUMN certain integer NOT NULL DEFAULT 1;
 ALTER TABLE entry ADD COLUMN undo text NOT NULL DEFAULT 'none' CHECK (undo IN ('none', 'can', 'cannot', 'dropped'));
 ALTER TABLE entry ADD COLUMN why_not text;
 ALTER TABLE entry ADD COLUMN undoes integer;
+ALTER TABLE entry ADD COLUMN undoes_statement integer;
 ALTER TABLE entry ADD COLUMN undone_by integer;
 
 CREATE INDEX entry_uncertain ON entry (number) WHERE certain = 0;

@@ -2,9 +2,10 @@
 import htmx from "htmx.org";
 import { editor, run, runs } from "./page.js";
 
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+// One after the other: a browser without a cookie gets another one with each answer, and tokens go with it.
+document.addEventListener("htmx:after:swap", async ({ detail: { ctx } }) => {
   if (!runs(ctx?.sourceElement) || run().dataset.problem !== "FORM_EXPIRED") return;
   const token = { target: "#csrf_token", select: "#csrf_token", swap: "outerHTML" };
-  htmx.ajax("GET", new URL(editor().dataset.home, location.href).pathname, token);
+  await htmx.ajax("GET", new URL(editor().dataset.home, location.href).pathname, token);
   document.body.dispatchEvent(new Event("history-changed"));
 });

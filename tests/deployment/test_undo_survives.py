@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -56,6 +57,10 @@ class Person:
         """Take the entry back."""
         return self.press(f"/entries/{number}/undo")
 
+    def going(self) -> list[dict]:
+        """What of theirs is running."""
+        return ask(f"{self.door}/run/active", headers={"Cookie": self._cookie}).json["active"]
+
 
 def entry_of(answer: Answer) -> int:
     """The entry that an answer leads to."""
@@ -68,10 +73,14 @@ def look(path: Path, sql: str, *values: object) -> list[tuple]:
         return connection.execute(sql, values).fetchall()
 
 
+def database_of(server: Workbench) -> Path:
+    return server.folder / "student.db"
+
+
 @pytest.fixture
 def server(workbench: Callable[..., Workbench]) -> Workbench:
     """A workbench whose people have a table to write to."""
-    started = workbench(WORKBENCH_PROCESSES=5)
+    started = workbench(WORKBENCH_PROCESSES=8)
     Person(started.url).write("CREATE TABLE kept (client, number, value, PRIMARY KEY (client, number))")
     return started
 
@@ -125,9 +134,10 @@ def kill_at_random(server: Workbench, clients: Clients) -> int:
 
 @pytest.mark.long
 def test_killed_workers_lose_nothing_and_no_entry_lies(server: Workbench) -> None:
-    database, store = server.folder / "student.db", server.folder / "workbench.db"
+    database, store, all_workers = database_of(server), server.folder / "workbench.db", len(server.workers())
     clients = Clients(server.url)
     assert kill_at_random(server, clients) >= 5
+    eventually(lambda: len(server.workers()) >= all_workers, "the workers that take their place")
     eventually(lambda: not look(store, "SELECT 1 FROM entry WHERE NOT certain"), "an end of all doubt")
 
     entries = look(store, "SELECT number, script, outcome, undo FROM entry ORDER BY number")
@@ -145,6 +155,9 @@ def test_killed_workers_lose_nothing_and_no_entry_lies(server: Workbench) -> Non
         was = "inserted" if history[number][0].startswith("UPDATE") else None
         left = before | {(client, row): was}
         assert dict(rows_of(database)) == {key: value for key, value in left.items() if value}
+    there = rows_of(database)
+    server.kill()
+    assert rows_of(database) == there
     assert look(database, "PRAGMA integrity_check") == [("ok",)]
 
 
@@ -177,7 +190,7 @@ def some_that_can_be_undone(history: dict[int, list]) -> list[int]:
 
 
 def test_a_preview_that_is_killed_in_the_middle_leaves_the_file_as_it_was(server: Workbench) -> None:
-    database = server.folder / "student.db"
+    database = database_of(server)
     look(database, "PRAGMA wal_checkpoint(TRUNCATE)")
     before, rows = database.read_bytes(), look(database, "SELECT * FROM student")
     person = Person(server.url)
@@ -195,3 +208,17 @@ def test_a_preview_that_is_killed_in_the_middle_leaves_the_file_as_it_was(server
     assert look(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'filled'") == [(0,)]
     assert look(database, "PRAGMA integrity_check") == [("ok",)]
     assert person.write("UPDATE student SET nr = nr + 1 WHERE id = 1") is not None
+
+
+def test_two_windows_that_press_undo_at_once_take_it_back_once(server: Workbench) -> None:
+    person = Person(server.url)
+    number = person.write("UPDATE student SET nr = nr + 1 WHERE id = 1")
+    with ThreadPoolExecutor() as windows, closing(sqlite3.connect(database_of(server))) as another_program:
+        another_program.execute("BEGIN IMMEDIATE")
+        answers = [windows.submit(person.undo, number) for _ in range(2)]
+        eventually(lambda: len(person.going()) == 2, "both")
+        another_program.rollback()
+    taken_back, refused = sorted((each.result() for each in answers), key=lambda answer: answer.status)
+    assert (taken_back.status, refused.status) == (303, 404)
+    assert "It was taken back already." in refused.text
+    assert look(database_of(server), "SELECT nr FROM student WHERE id = 1") == [(1111,)]

@@ -46,7 +46,7 @@ def commit(alice: Visitor, page: BeautifulSoup) -> TestResponse:
 
 def undo(alice: Visitor, answer: TestResponse) -> TestResponse:
     """Press Undo, or Redo, below the results."""
-    return alice.press(see(answer).select_one("#run .second-thoughts button"))
+    return alice.press(see(answer).select_one("#run > .second-thoughts button"))
 
 
 # --- preview -------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_a_commit_does_what_was_shown_and_can_be_undone_and_made_again(alice: Vi
     assert rows(student) == changed
     undone = undo(alice, done)
     assert rows(student) == STUDENTS
-    assert see(undone).select_one("#run .second-thoughts").text.strip() == "Redo"
+    assert see(undone).select_one("#run > .second-thoughts").text.strip() == "Redo"
     again = undo(alice, undone)
     assert rows(student) == changed
     undo(alice, again)
@@ -268,10 +268,12 @@ def test_an_undo_that_would_leave_orphans_is_refused(alice: Visitor, student: Pa
 
 def test_one_statement_of_a_script_can_be_taken_back(alice: Visitor, student: Path) -> None:
     answer = alice.run("UPDATE student SET nr = 0 WHERE id = 1; UPDATE student SET nr = 0 WHERE id = 2")
-    form = see(answer).select_one("#run .second-thoughts")
-    fields = {"csrf_token": alice.token(), "statement": "1"}
-    assert alice.client.post(form["action"], data=fields, follow_redirects=True).status_code == 200
+    first, second = see(answer).select("#run .of-statement .second-thoughts button")
+    assert alice.press(second).status_code == 200
     assert [nr for *_, nr in rows(student)] == [0, 2222, 3333]
+    assert alice.press(second).status_code == 404
+    assert alice.press(first).status_code == 200
+    assert rows(student) == STUDENTS
 
 
 def test_nobody_else_takes_back_what_alice_did(alice: Visitor, bob: Visitor, student: Path) -> None:
@@ -328,7 +330,7 @@ def test_what_programs_write_is_recorded_where_that_is_wanted(
     answer = alice.client.post("/run", json={"sql": "DELETE FROM student WHERE id = 1"})
     assert answer.json["applied"] == "all"
     entry = see(alice.open(see(alice.open("/history")).select_one(".entry a")["href"]))
-    alice.press(entry.select_one("#run .second-thoughts button"))
+    alice.press(entry.select_one("#run > .second-thoughts button"))
     assert rows(student) == STUDENTS
 
 

@@ -70,6 +70,19 @@ class SchemaWatch:
             rows, sequence = all_rows(self._link, table), schema.sequence_of(self._link, table)
             self.lost[table] = Lost(key.columns, rows, sequence)
 
+    def _can_be_altered(self, table: str, column: str) -> bool:
+        """Whether SQLite will do more than add to the table: not while a view anywhere is broken."""
+        self._link.own("SAVEPOINT trying")
+        try:
+            other = quoted(f"{column} of another name")
+            self._link.own(f"ALTER TABLE main.{quoted(table)} RENAME COLUMN {quoted(column)} TO {other}")
+        except apsw.SQLError:
+            return False
+        finally:
+            self._link.own("ROLLBACK TO trying")
+            self._link.own("RELEASE trying")
+        return True
+
     def _no_way_back(self, there: list[str], inverse: str | None) -> str | None:
         if self._altered and not self.lost and not inverse:
             return "this kind of ALTER TABLE has no inverse"
@@ -87,7 +100,8 @@ class SchemaWatch:
             return f"ALTER TABLE {quoted(come[0])} RENAME TO {quoted(gone[0])}"
         now = schema.columns_of(self._link, table)
         if len(now) > len(before):
-            return f"ALTER TABLE {quoted(table)} DROP COLUMN {quoted(now[-1])}"
+            drop = f"ALTER TABLE {quoted(table)} DROP COLUMN {quoted(now[-1])}"
+            return drop if self._can_be_altered(table, now[-1]) else None
         renamed = [pair for pair in zip(now, before, strict=False) if pair[0] != pair[1]]
         if len(renamed) != 1:
             return None
