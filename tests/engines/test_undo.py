@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import apsw
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
@@ -261,4 +262,30 @@ def test_a_preview_changes_nothing_and_any_write_can_be_taken_back_and_made_agai
         again = file.take_back(taken_back)
         assert file.look() == after
         file.take_back(again)
+        assert file.look() == before
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "INSERT OR REPLACE INTO person VALUES ('ALICE', 2)",
+        "UPDATE person SET name = 'Alice' WHERE name = 'alice'",
+        "INSERT OR REPLACE INTO figure VALUES (0, 2)",
+    ],
+)
+def test_keys_that_are_one_for_sqlite_and_two_for_a_changeset_are_told_before(script: str) -> None:
+    schema = "CREATE TABLE person (name TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, nr) WITHOUT ROWID;"
+    schema += "CREATE TABLE figure (x PRIMARY KEY, nr) WITHOUT ROWID;"
+    with a_file(schema) as file:
+        filled(file, ["INSERT INTO person VALUES ('alice', 1)", "INSERT INTO figure VALUES (-0.0, 1)"])
+        (record,), _ = file.run(script, dry=True)
+        assert "takes for the same" in record.irreversible
+
+
+def test_keys_that_are_told_apart_can_be_taken_back() -> None:
+    with a_file("CREATE TABLE person (name TEXT PRIMARY KEY NOT NULL, nr)") as file:
+        filled(file, ["INSERT INTO person VALUES ('alice', 1), ('Bob', 2)"])
+        before = file.look()
+        done, _ = file.run("UPDATE person SET name = upper(name)")
+        file.take_back(done)
         assert file.look() == before

@@ -18,6 +18,7 @@ from workbench.engines.sqlite import schema
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.keys import TABLE as KEYS_TABLE
 from workbench.engines.sqlite.schema_watch import SchemaWatch
+from workbench.engines.sqlite.twins import table_with_twins
 from workbench.engines.sqlite.whole_tables import MOST_BYTES, no_key, session_on
 from workbench.results import Kind
 from workbench.sql import on_one_line, quoted
@@ -103,6 +104,7 @@ class _Watch:
         """What was changed, when the statement is done."""
         made = Record(statement, rows=self._rows())
         self._refuse_null_keys()
+        self._refuse_twins(made.rows)
         if self._schema:
             made = self._schema.add_to(made)
             self._irreversible = self._irreversible or made.irreversible
@@ -142,6 +144,11 @@ class _Watch:
         for table, key in self._nullable.items():
             if schema.has_null_keys(self._link, table, key):
                 self._irreversible = no_key(table)
+
+    def _refuse_twins(self, rows: bytes) -> None:
+        table = table_with_twins(self._link, rows) if rows else None
+        if table:
+            self._irreversible = f"keys of {table} are replaced by others that SQLite takes for the same"
 
     def _share(self, touched: int) -> float | None:
         """The part of its table's rows that an UPDATE or a DELETE named; not told below a tenth."""

@@ -79,6 +79,17 @@ def key_of(link: Link, table: str) -> Key:
     return Key(columns, places, tuple(name for name, not_null, place in found if place and not not_null))
 
 
+def collations_of(link: Link, table: str) -> dict[int, str]:
+    """By place among the columns, how each of the key is compared; nothing where the key is the rowid."""
+    found = link.own(
+        "SELECT x.name, x.coll FROM pragma_index_list(?) AS l, pragma_index_xinfo(l.name) AS x"
+        " WHERE l.origin = 'pk' AND x.key",
+        (table,),
+    )
+    columns = key_of(link, table).columns
+    return {columns.index(name): collation.upper() for name, collation in found}
+
+
 def columns_of(link: Link, table: str) -> tuple[str, ...]:
     """The names of all columns of `table`, generated ones too."""
     return tuple(name for (name,) in link.own("SELECT name FROM pragma_table_xinfo(?)", (table,)))
