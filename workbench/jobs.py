@@ -91,9 +91,9 @@ class Job:
     given: tuple[Given, ...] = ()
 
     @classmethod
-    def of(cls, script: str, values: Values = None) -> Job:
+    def of(cls, script: str, values: Values = None, *, key: Key | None = None) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
-        return cls((Ask(script, values),))
+        return cls((Ask(script, values),), key=key)
 
     @classmethod
     def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:

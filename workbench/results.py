@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from workbench.errors import WorkbenchError
 
@@ -28,8 +29,7 @@ class Kind(Enum):
     CONTROL = "control"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a result set. `decltype`, and the `table` and the column there that it comes from
     (`origin`), are None for an expression.
     """

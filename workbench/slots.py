@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from workbench.errors import Busy
 
@@ -39,25 +39,21 @@ class Slots:
         self._waited = waited
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
-    @contextmanager
-    def take(self, wait: float = WAIT) -> Iterator[None]:
+    def take(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Hold a slot for the time inside.
 
         Raises:
             Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count), "running SQL", wait):
-            yield
+        return self._one_of(range(self.count), "running SQL", wait)
 
-    @contextmanager
-    def take_to_write(self, wait: float = WAIT) -> Iterator[None]:
+    def take_to_write(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
 
         Raises:
             Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count, self.count + self.writers), "writing", wait):
-            yield
+        return self._one_of(range(self.count, self.count + self.writers), "writing", wait)
 
     @contextmanager
     def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
