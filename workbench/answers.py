@@ -10,7 +10,7 @@ import orjson
 
 from workbench import errors
 from workbench.errors import Position, StatementError, WorkbenchError
-from workbench.results import Column, InvalidText, Kind, Result, Run, Value
+from workbench.results import Column, InvalidText, Kind, Result, Row, Run, Value
 
 
 def pack(run: Run, *, with_rows: bool = True) -> bytes:
@@ -22,7 +22,8 @@ def pack(run: Run, *, with_rows: bool = True) -> bytes:
             "notices": run.notices,
             "error": _pack_error(run.error) if run.error else None,
             "results": [_pack_result(r, with_rows) for r in run.results],
-        }
+        },
+        default=_tagged,
     )
 
 
@@ -44,7 +45,7 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
         "statement": result.statement,
         "kind": result.kind.value,
         "columns": [(c.name, c.decltype) for c in result.columns],
-        "rows": [[_pack_value(v) for v in row] for row in result.rows] if with_rows else [],
+        "rows": _all_finite(result.rows) if with_rows else [],
         "row_count": result.row_count,
         "truncated": result.truncated,
         "rows_affected": result.rows_affected,
@@ -65,15 +66,19 @@ def _unpack_result(found: dict[str, Any]) -> Result:
     )
 
 
-def _pack_value(value: Value) -> Any:
-    """JSON has no bytes and no infinity: those are objects with one member that says what they are."""
-    if isinstance(value, InvalidText):
-        return {"t": b64encode(value).decode()}
-    if isinstance(value, bytes):
-        return {"b": b64encode(value).decode()}
-    if isinstance(value, float) and math.isinf(value):
-        return {"r": str(value)}
-    return value
+def _all_finite(rows: list[Row]) -> list[Row]:
+    """`rows` with infinities tagged: orjson would silently write them as null."""
+    infinite = any(math.inf in row or -math.inf in row for row in rows)
+    return [tuple(map(_finite, row)) for row in rows] if infinite else rows
+
+
+def _finite(value: Value) -> Any:
+    return {"r": str(value)} if value.__class__ is float and math.isinf(value) else value
+
+
+def _tagged(value: bytes) -> dict[str, str]:
+    """JSON has no bytes, nor infinity: those are objects with one member that says what they are."""
+    return {"t" if isinstance(value, InvalidText) else "b": b64encode(value).decode()}
 
 
 def _unpack_value(value: Any) -> Value:

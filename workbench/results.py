@@ -42,7 +42,7 @@ class Column(NamedTuple):
 
 def weight(row: Row) -> int:
     """How long its texts and BLOBs are together, in characters and bytes."""
-    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+    return sum([len(v) for v in row if isinstance(v, (str, bytes))])
 
 
 @dataclass(slots=True)
