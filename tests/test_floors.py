@@ -13,7 +13,7 @@ PACKAGE = HOME / "workbench"
 
 FLOORS = [
     {"errors", "results", "parameters", "jobs", "catalog", "sql", "settings"},
-    {"engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
+    {"alarms", "engines", "store", "watchdog", "slots", "places", "running", "answers", "meters"},
     {"terms", "supervisor", "streams", "runner", "history", "exports"},
     {"bench"},
     {"web"},
