@@ -14,6 +14,7 @@ PACKAGE = HOME / "workbench"
 FLOORS = [
     {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
     {
+        "alarms",
         "engines",
         "store",
         "watchdog",

@@ -64,6 +64,12 @@ def test_rows_that_come_slowly_are_handed_on_in_small_batches(
     assert (max(sizes), sum(sizes)) == (largest, 2000)
 
 
+@pytest.mark.parametrize(("length", "sizes"), [(3, [3]), (1 << 20, [1, 1, 1])])
+def test_the_first_few_rows_come_together_unless_they_are_large(length: int, sizes: list[int]) -> None:
+    rows = (("x" * length,) for _ in range(3))
+    assert [len(batch) for batch in batches(rows, together=8)] == sizes
+
+
 def test_values_are_bound(runner: Runner) -> None:
     assert rows_of(runner, "SELECT name FROM student WHERE id = ?", values=(3,)) == [("Harry Potter",)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import SettingsError
-from workbench.settings import TABLE, from_environment
+from workbench.settings import TABLE, Settings, from_environment
 
 
 def test_nothing_set_serves_the_sample_on_the_loopback() -> None:
@@ -77,6 +77,13 @@ def test_the_password_may_be_in_a_file(tmp_path: Path) -> None:
 
 def test_the_password_is_not_printed_with_the_settings() -> None:
     assert "s3cret" not in repr(from_environment({"WORKBENCH_PASSWORD": "s3cret"}))
+
+
+def test_there_are_more_workers_than_cores_if_nothing_is_said() -> None:
+    found = from_environment({"WORKBENCH_PROCESSES": ""})
+    cores = len(os.sched_getaffinity(0))
+    assert found.processes == Settings(Path(), Path()).processes == min(16, 4 + 2 * cores)
+    assert found.sql_slots == found.processes - 2
 
 
 def test_every_setting_has_a_sentence() -> None:

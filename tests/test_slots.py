@@ -134,3 +134,32 @@ class Writer:
     def leave(self) -> None:
         os.kill(self._child, signal.SIGKILL)
         os.waitpid(self._child, 0)
+
+
+def test_who_waits_gets_the_slot_when_it_comes_free() -> None:
+    slots = Slots(1)
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with slots.take():
+            os.write(tell, b"!")
+            signal.sigtimedwait([signal.SIGTERM], 0.05)
+        os._exit(0)
+    os.read(told, 1)
+    take_and_leave(slots)
+    os.waitpid(child, 0)
+    assert in_a_child(lambda: take_and_leave(slots)) == 0
+
+
+def test_waiting_in_vain_leaves_neither_a_slot_nor_an_alarm_behind() -> None:
+    slots = Slots(1)
+
+    def wait_in_vain() -> None:
+        with suppress(Busy), slots.take(wait=0.02):
+            os._exit(3)
+        assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+    with slots.take():
+        assert in_a_child(wait_in_vain) == 0
+    assert in_a_child(lambda: take_and_leave(slots)) == 0

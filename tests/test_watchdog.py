@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -118,3 +120,19 @@ def test_a_question_that_fails_does_not_end_the_watch(watchdog: Watchdog, caplog
     with watchdog.watch(0.15, interrupted.set, stop=broken):
         assert interrupted.wait(5)
     assert "no such descriptor" in caplog.text
+
+
+def test_what_was_watched_goes_when_it_is_over(watchdog: Watchdog) -> None:
+    class Run:
+        pass
+
+    def watched() -> weakref.ref[Run]:
+        run = Run()
+        with watchdog.watch(10, lambda: None, lambda: print(run, watch)) as watch:
+            return weakref.ref(run)
+
+    gc.disable()  # the collector would find a circle sooner or later
+    try:
+        assert watched()() is None
+    finally:
+        gc.enable()

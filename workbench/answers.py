@@ -26,7 +26,8 @@ def pack(run: Run, *, with_rows: bool = True) -> bytes:
             "error": _pack_error(run.error) if run.error else None,
             "effects": [_pack_effects(e) for e in run.effects] if with_rows else [],
             "results": [_pack_result(r, with_rows) for r in run.results],
-        }
+        },
+        default=_tagged,
     )
 
 
@@ -49,7 +50,7 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
         "statement": result.statement,
         "kind": result.kind.value,
         "columns": [(c.name, c.decltype) for c in result.columns],
-        "rows": [[_pack_value(v) for v in row] for row in result.rows] if with_rows else [],
+        "rows": _all_finite(result.rows) if with_rows else [],
         "row_count": result.row_count,
         "truncated": result.truncated,
         "rows_affected": result.rows_affected,
@@ -111,22 +112,26 @@ def _unpack_table(found: dict[str, Any]) -> TableChanges:
 
 
 def _pack_row(row: Row | None) -> list[Any] | None:
-    return None if row is None else [_pack_value(v) for v in row]
+    return None if row is None else [_finite(v) for v in row]
 
 
 def _unpack_row(row: list[Any] | None) -> Row | None:
     return None if row is None else tuple(_unpack_value(v) for v in row)
 
 
-def _pack_value(value: Value) -> Any:
-    """JSON has no bytes and no infinity: those are objects with one member that says what they are."""
-    if isinstance(value, InvalidText):
-        return {"t": b64encode(value).decode()}
-    if isinstance(value, bytes):
-        return {"b": b64encode(value).decode()}
-    if isinstance(value, float) and math.isinf(value):
-        return {"r": str(value)}
-    return value
+def _all_finite(rows: list[Row]) -> list[Row]:
+    """`rows` with infinities tagged: orjson would silently write them as null."""
+    infinite = any(math.inf in row or -math.inf in row for row in rows)
+    return [tuple(map(_finite, row)) for row in rows] if infinite else rows
+
+
+def _finite(value: Value) -> Any:
+    return {"r": str(value)} if value.__class__ is float and math.isinf(value) else value
+
+
+def _tagged(value: bytes) -> dict[str, str]:
+    """JSON has no bytes, nor infinity: those are objects with one member that says what they are."""
+    return {"t" if isinstance(value, InvalidText) else "b": b64encode(value).decode()}
 
 
 def _unpack_value(value: Any) -> Value:
@@ -153,7 +158,7 @@ def _pack_error(error: WorkbenchError) -> dict[str, Any]:
 
 def _pack_explanation(told: Explanation) -> dict[str, Any]:
     evidence = [
-        [e.title, e.columns, [[_pack_value(v) for v in row] for row in e.rows], e.more] for e in told.evidence
+        [e.title, e.columns, [[_finite(v) for v in row] for row in e.rows], e.more] for e in told.evidence
     ]
     return {"text": told.text, "evidence": evidence, "query": told.query}
 

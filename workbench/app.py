@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from traceback import clear_frames
+from typing import Any
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError
@@ -59,9 +61,17 @@ from workbench.web.sessions import Sessions
 log = logging.getLogger("workbench")
 
 
+class Application(Flask):
+    """Flask, without what it looks for at each request and there is none of here."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` itself: nothing here is a coroutine."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """The application. Makes the store if need be, and leaves nothing open: workers are forked from here."""
-    app = Flask("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
+    app = Application("workbench", template_folder=HOME / "templates", static_folder=HOME / "static")
     store = Store(settings.store)
     app.config.update(_config(store))
     app.session_interface = Sessions()

@@ -93,9 +93,9 @@ class Job:
     record: bool = False
 
     @classmethod
-    def of(cls, script: str, values: Values = None, *, record: bool = False) -> Job:
+    def of(cls, script: str, values: Values = None, *, key: Key | None = None, record: bool = False) -> Job:
         """A script as people type it: any number of statements, in one transaction."""
-        return cls((Ask(script, values),), record=record)
+        return cls((Ask(script, values),), key=key, record=record)
 
     @classmethod
     def typed(cls, script: str, given: tuple[Given, ...], *, single: bool = False) -> Job:

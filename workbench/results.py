@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from workbench.changes import Conflict, Effects
 from workbench.errors import WorkbenchError
@@ -29,8 +30,7 @@ class Kind(Enum):
     CONTROL = "control"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a result set. `decltype`, and the `table` and the column there that it comes from
     (`origin`), are None for an expression.
     """
@@ -43,7 +43,7 @@ class Column:
 
 def weight(row: Row) -> int:
     """How long its texts and BLOBs are together, in characters and bytes."""
-    return sum(len(v) for v in row if isinstance(v, (str, bytes)))
+    return sum([len(v) for v in row if isinstance(v, (str, bytes))])
 
 
 @dataclass(slots=True)

@@ -14,6 +14,11 @@ from workbench.errors import SettingsError
 HOME = Path(__file__).resolve().parent.parent
 """The checkout: where `templates`, `static` and `database` are."""
 
+PROCESSES = min(16, 4 + 2 * len(os.sched_getaffinity(0)))
+"""How many workers there are if nothing is said: two for each core, two that are kept free of SQL, and
+two for those who wait for a lock. More of them drive each other out of the cores' caches.
+"""
+
 TABLE = {
     "WORKBENCH_DATABASE": ("", "the SQLite file to serve; none: the sample, student.db"),
     "WORKBENCH_SAMPLE_DIR": (str(HOME / "database"), "where the sample is made on first start"),
@@ -23,7 +28,10 @@ TABLE = {
     ),
     "WORKBENCH_READ_ONLY": ("0", "1 opens the database for reading only"),
     "WORKBENCH_TIME_LIMIT": ("30", "seconds a run may take before it is stopped"),
-    "WORKBENCH_PROCESSES": ("12", "the most workers, 3 to 64; two of them are kept free of SQL"),
+    "WORKBENCH_PROCESSES": (
+        str(PROCESSES),
+        "workers, 3 to 64; two of them are kept free of SQL; none: 4, and 2 for each core, at most 16",
+    ),
     "WORKBENCH_RESULT_BYTES": (str(16 << 20), "the most bytes one answer of /run may have"),
     "WORKBENCH_GET_WRITES": (
         "",
@@ -73,7 +81,7 @@ class Settings:
     store: Path
     read_only: bool = False
     time_limit: float = 30.0
-    processes: int = 12
+    processes: int = PROCESSES
     result_bytes: int = 16 << 20
     get_writes: bool = True
     undo: str = "page"

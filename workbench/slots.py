@@ -12,8 +12,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
+from workbench.alarms import alarm, can_be_heard
 from workbench.errors import Busy
 
 WAIT = 0.25
@@ -22,6 +23,11 @@ WAIT = 0.25
 _PAUSE = 0.005
 
 _FOR_READERS = 2
+
+
+class _Enough(Exception):
+    """The moment for which one slot is waited for is over."""
+
 
 _AGAIN = "Nothing was executed. Try again in a moment."
 
@@ -39,25 +45,21 @@ class Slots:
         self._waited = waited
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
-    @contextmanager
-    def take(self, wait: float = WAIT) -> Iterator[None]:
+    def take(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Hold a slot for the time inside.
 
         Raises:
             Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count), "running SQL", wait):
-            yield
+        return self._one_of(range(self.count), "running SQL", wait)
 
-    @contextmanager
-    def take_to_write(self, wait: float = WAIT) -> Iterator[None]:
+    def take_to_write(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
 
         Raises:
             Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        with self._one_of(range(self.count, self.count + self.writers), "writing", wait):
-            yield
+        return self._one_of(range(self.count, self.count + self.writers), "writing", wait)
 
     @contextmanager
     def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
@@ -74,7 +76,7 @@ class Slots:
     def _wait(self, slots: range, purpose: str, wait: float) -> int:
         began, slot = time.monotonic(), None
         while slot is None and time.monotonic() < began + wait:
-            time.sleep(_PAUSE)
+            self._stand_before(self._at_first(slots))
             slot = self._first_free(slots)
         self._waited(purpose, time.monotonic() - began)
         if slot is None:
@@ -83,8 +85,23 @@ class Slots:
 
     def _first_free(self, slots: range) -> int | None:
         """A slot that is ours from now on; processes begin to look at different ones."""
-        tried = (slots[(os.getpid() + i) % len(slots)] for i in range(len(slots)))
+        first = self._at_first(slots) - slots.start
+        tried = (*slots[first:], *slots[:first])
         return next((slot for slot in tried if self._try(slot)), None)
+
+    def _at_first(self, slots: range) -> int:
+        return slots[os.getpid() % len(slots)]
+
+    def _stand_before(self, slot: int) -> None:
+        """Wait for one slot for a moment: the kernel hands it on at once, and in the order of asking.
+
+        If it comes together with the alarm it is ours already, and the first to be tried.
+        """
+        if not can_be_heard():
+            time.sleep(_PAUSE)
+            return
+        with suppress(_Enough), alarm(_PAUSE, _Enough):
+            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, slot)
 
     def _try(self, slot: int) -> bool:
         try:

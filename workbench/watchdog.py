@@ -99,6 +99,8 @@ class Watchdog:
         finally:
             with self._lock:
                 self._watch = None
+                # They know the watch and the run: a circle, in which an answer would outlive its request.
+                watch.last_words = watch.stop = None
 
     def _start_once(self) -> None:
         if self._process != os.getpid():

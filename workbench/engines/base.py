@@ -40,8 +40,9 @@ class Plan:
 
     `statements` are those it could prepare, in order; `number` and `end` are the text and the
     character where it stopped, because a statement needs what an earlier one is yet to create
-    or is wrong. `writes`: at least one writes. `own_transaction`: the script says BEGIN and
-    COMMIT itself, or `cannot_be_wrapped`: its one statement runs outside transactions only.
+    or is wrong. `writes`: at least one writes. `selects`: each is a SELECT and nothing else.
+    `own_transaction`: the script says BEGIN and COMMIT itself, or `cannot_be_wrapped`: its one
+    statement runs outside transactions only.
     `before_transaction`: how many statements at its start have an effect outside of it only.
     """
 
@@ -50,6 +51,7 @@ class Plan:
     number: int = 0
     end: int = 0
     writes: bool = False
+    selects: bool = False
     own_transaction: bool = False
     cannot_be_wrapped: bool = False
     before_transaction: int = 0

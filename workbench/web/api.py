@@ -23,7 +23,7 @@ from workbench.web.asked import Asked, from_fields, from_json
 from workbench.web.describe import describe
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
-from workbench.web.respond import as_document, as_json
+from workbench.web.respond import as_document, as_json, depends_on
 from workbench.web.shape import is_form, prefers_rollback, shape_asked
 from workbench.web.stream import stream
 from workbench.web.text import fields
@@ -138,7 +138,7 @@ def show_failure(run: Run, job: Job | None) -> Response:
 def _add_headers(response: Response) -> Response:
     if request.path == "/run" or request.path.startswith(("/run/", "/v1/")):
         response.headers["X-Run-Api"] = str(VERSION)
-        response.vary.update(("Accept", "Authorization"))
+        depends_on(response, "Accept", "Authorization")
     if request.method == "OPTIONS" and request.endpoint in ("run", "v1"):
         response.headers["Accept-Query"] = _QUERIES
     if request.endpoint in ("run", "v1") and prefers_rollback():

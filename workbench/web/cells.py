@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isinf
 from typing import NamedTuple
 
@@ -116,6 +116,10 @@ class Sheet:
         self._text = PAGE_TEXT
         self._pieces = PAGE_PIECES
         self._full = False
+
+    def rows(self, rows: Iterable[Row]) -> Iterator[list[Cell]]:
+        """How to show each of `rows`, one after the other."""
+        return map(self.row, rows)
 
     def row(self, row: Row) -> list[Cell]:
         """How to show each value of `row`."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from flask import Flask, Response, request
 
 from workbench.web.chunked import Chunked
-from workbench.web.respond import is_for_programs
+from workbench.web.respond import depends_on, is_for_programs
 
 LEAST = 1024
 """Bytes below which an answer is sent as it is."""
@@ -32,8 +32,7 @@ def install(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if not is_for_programs():
         return response
-    varies = response.headers.get("Vary")
-    response.headers["Vary"] = f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"
+    depends_on(response, "Accept-Encoding")
     if not (_is_worth_it(response) and _is_wanted()):
         return response
     if isinstance(response, Chunked):

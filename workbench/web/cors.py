@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from workbench.web.here import settings
-from workbench.web.respond import is_for_programs
+from workbench.web.respond import depends_on, is_for_programs
 
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE",
@@ -42,7 +42,7 @@ def preflight() -> Response | None:
 def _add_headers(response: Response) -> Response:
     if not (settings().cors_origins and is_for_programs()):
         return response
-    response.vary.add("Origin")
+    depends_on(response, "Origin")
     if is_allowed():
         response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         response.headers["Access-Control-Expose-Headers"] = _EXPOSED

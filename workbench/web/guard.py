@@ -58,7 +58,7 @@ def is_foreign() -> bool:
     asked = request.headers
     if "prefetch" in asked.get("Sec-Purpose", asked.get("Purpose", "")):
         return True
-    return _is_from_elsewhere() and not cors.is_allowed()
+    return g.from_elsewhere and not cors.is_allowed()
 
 
 def _is_from_elsewhere() -> bool:

@@ -39,8 +39,14 @@ def wants_json() -> bool:
 def show(page: str, *, fragment: str, status: int = 200, **context: Any) -> Response:
     """`fragment` for htmx and `page`, which includes that same file, for everyone else."""
     response = make_response(render_template(fragment if wants_fragment() else page, **context), status)
-    response.vary.add("HX-Request")
+    depends_on(response, "HX-Request")
     return response
+
+
+def depends_on(response: Response, *names: str) -> None:
+    """Tell caches which headers of the request the answer depends on (RFC 9110, section 12.5.5)."""
+    told = response.headers.get("Vary")
+    response.headers["Vary"] = ", ".join((told, *names) if told else names)
 
 
 def show_problem(problem: Problem, *, applied: str = "none") -> Response:

@@ -7,8 +7,6 @@ of SQL. Failures that server never had carry a status of their own.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Response, request
 
 from workbench.bench import Answer
@@ -52,7 +50,7 @@ def _run_for_a_value() -> Response:
         return as_json("Warning: Empty query string!")
     keep = json_rows(settings().result_bytes)
     try:
-        job = replace(Job.of(text), key=api.key_asked(text))
+        job = Job.of(text, key=api.key_asked(text))
     except BadRequest as error:
         return _show_failure(Run("", error=error))
     handling = Handling(keep, may_write=_may_write(), seal=_sealed)

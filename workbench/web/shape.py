@@ -44,13 +44,13 @@ def _more(fields: set[str]) -> str | None:
         return f"a body of {request.mimetype}"
     if prefers_rollback():
         return "Prefer"
-    options = sorted(fields - {"format"})
-    return next((name for name in options if name in OPTIONS or name.startswith("p_")), None)
+    options = fields & OPTIONS | {name for name in fields if name.startswith("p_")}
+    return min(options - {"format"}, default=None)
 
 
 def _accepted() -> str | None:
     """The shape that `Accept` names, None when it is of no opinion."""
-    if not request.accept_mimetypes:
+    if request.headers.get("Accept", "*/*") == "*/*" or not request.accept_mimetypes:
         return None
     accepted = request.accept_mimetypes.best_match(_ACCEPTED)
     if accepted is None:

@@ -102,6 +102,11 @@ class Authorizer:
         return bool(self.seen & _ROWS) and not self.seen & _SCHEMA
 
     @property
+    def only_selects(self) -> bool:
+        """Whether the statement is a SELECT and nothing else."""
+        return apsw.SQLITE_SELECT in self.seen and self.seen <= _READ
+
+    @property
     def controls_transaction(self) -> bool:
         """Whether the statement is BEGIN, COMMIT, ROLLBACK (a SAVEPOINT nests, so it does not count)."""
         return apsw.SQLITE_TRANSACTION in self.seen

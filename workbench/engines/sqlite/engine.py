@@ -12,7 +12,6 @@ from pathlib import Path
 from workbench.catalog import Catalog
 from workbench.changes import Record
 from workbench.engines.base import Description, Holder, Plan
-from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
@@ -22,8 +21,8 @@ from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
+from workbench.engines.sqlite.planning import Known, plan_on
 from workbench.engines.sqlite.sessions import Reading, Session
-from workbench.engines.sqlite.statements import cut
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
@@ -49,6 +48,7 @@ class SqliteEngine:
         self.wait = wait
         self._identity = _identity(path)
         self._catalog: tuple[int, Catalog] | None = None
+        self._known = Known()
         self._reader: Link | None = None
         self._writer: Link | None = None
         self._witness: Link | None = None
@@ -57,42 +57,27 @@ class SqliteEngine:
 
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
-        plan = self._plan_on(self._read_link(job.patience), job)
+        plan = self._plan_to_read(job)
         plan.writes = plan.writes or (job.key is not None and not plan.whole)
         if (plan.writes or job.transaction == "immediate") and not self.read_only:
-            plan = self._plan_on(self._write_link(job.patience), job)
+            plan = plan_on(self._write_link(job.patience), job)
             plan.writes = True
         plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
 
-    def _plan_on(self, link: Link, job: Job) -> Plan:
-        plan, guard, silent = Plan(job), link.authorizer, False
-        try:
-            for statement, prepared in cut(link, job):
-                plan.statements.append(statement)
-                plan.number, plan.end = statement.number, prepared.end
-                if not (prepared.reads or guard.writer):
-                    plan.writes = True
-                    return plan
-                silent = silent or (guard.asked_nothing and not prepared.reads)
-                plan.own_transaction = plan.own_transaction or guard.controls_transaction
-                if guard.sets_foreign_keys and plan.before_transaction == len(plan.statements) - 1:
-                    plan.before_transaction += 1
-        except (WorkbenchError, UnicodeDecodeError):
-            # A write is for the writer to plan; what is wrong with it comes up in its turn.
-            plan.writes = guard.verdict is Verdict.WRITES
-            return plan
-        plan.number = len(job.asks)
-        # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
-        plan.cannot_be_wrapped = silent and len(plan.statements) == 1
-        plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
+    def _plan_to_read(self, job: Job) -> Plan:
+        link = self._read_link(job.patience)
+        plan = self._known.plan(job, read_only=self.read_only)
+        if plan is None:
+            plan = plan_on(link, job)
+            self._known.learn(plan)
         return plan
 
     @contextmanager
     def session(self, plan: Plan) -> Iterator[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
         if not plan.writes or self.read_only:
-            with Reading(self._read_link(plan.job.patience), plan) as reading:
+            with Reading(self._reader or self._read_link(plan.job.patience), plan) as reading:
                 yield reading
             return
         key = plan.job.key

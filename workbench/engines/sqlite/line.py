@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbench.alarms import alarm
 from workbench.errors import Busy
 
 WAIT = 5.0
@@ -67,36 +66,17 @@ class WriterLine:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             try:
-                with _alarm(wait):
+                with alarm(wait, lambda: _too_long(wait)):
                     fcntl.flock(self._file, fcntl.LOCK_EX)
             except Busy:
                 fcntl.flock(self._file, fcntl.LOCK_UN)  # the turn may have come with the alarm
                 raise
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """Raise Busy inside after `seconds`: the only way to end a wait for flock is a signal.
-
-    Only a process's main thread gets signals; uWSGI serves requests in it. Another thread
-    waits until its turn comes.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def give_up(*_: object) -> None:
-        raise Busy(
-            f"another write has been at work for more than {seconds:.3g} s, so this one was not begun",
-            code="SQLITE_BUSY",
-            hint="Nothing was changed. Try again in a moment.",
-            limit=round(seconds, 3),
-        )
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))  # 0 would be no alarm at all
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+def _too_long(seconds: float) -> Busy:
+    return Busy(
+        f"another write has been at work for more than {seconds:.3g} s, so this one was not begun",
+        code="SQLITE_BUSY",
+        hint="Nothing was changed. Try again in a moment.",
+        limit=round(seconds, 3),
+    )

@@ -102,17 +102,30 @@ def _bindings(link: Link, text: str, values: Values, all_used: bool) -> Values:
     return bound(found.parameters, values, all_used=all_used)
 
 
-def batches(cursor: apsw.Cursor) -> Iterator[list[Row]]:
+def batches(cursor: apsw.Cursor, *, together: int = 1) -> Iterator[list[Row]]:
     """Rows in lists: long ones for speed, short ones where rows are large or slow, so that memory stays
-    flat and nobody waits long for the first of them.
+    flat and nobody waits long for the first of them. `together`: how many may come in the first list,
+    if they are small, where nobody waits for one alone.
     """
-    most, began = 1, perf_counter()
-    while batch := list(islice(cursor, most)):
+    most, began = together, perf_counter()
+    batch = _beginning(cursor, together)
+    while batch:
         slow = perf_counter() - began > _BATCH_SECONDS
         yield batch
         heavy = max(weight(batch[0]), weight(batch[-1]), 1)
         wanted = len(batch) // 8 if slow else most * 4
         most, began = max(1, min(_BATCH_ROWS, wanted, _BATCH_BYTES // heavy)), perf_counter()
+        batch = list(islice(cursor, most))
+
+
+def _beginning(cursor: apsw.Cursor, most: int) -> list[Row]:
+    """The first rows, at most so many; a heavy one is the last of them."""
+    rows: list[Row] = []
+    for row in islice(cursor, most):
+        rows.append(row)
+        if weight(row) * most > _BATCH_BYTES:
+            break
+    return rows
 
 
 def drain(cursor: apsw.Cursor) -> None:

@@ -20,6 +20,9 @@ from workbench.errors import StatementError
 from workbench.jobs import Ask, Key, Values
 from workbench.results import Kind, Result, Row
 
+_FEW = 8
+"""How many rows are encoded at once when there are no more of them."""
+
 
 class Session:
     """What reading and writing have in common: statements in order, each run to its end."""
@@ -77,7 +80,7 @@ class Session:
         with explaining(self.link, ask), closing(connection.cursor()) as cursor:
             begin(cursor, self.link, text, ask, result)
             if result.columns:
-                result.rows, result.row_count, result.truncated = keep(batches(cursor))
+                result.rows, result.row_count, result.truncated = keep(batches(cursor, together=_FEW))
             if result.kind is not Kind.READ:
                 drain(cursor)
         count(connection, result)

@@ -1,0 +1,81 @@
+"""What a job would do: asked of SQLite once for each text, and remembered where that is safe."""
+
+from __future__ import annotations
+
+from workbench.engines.base import Plan, Statement
+from workbench.engines.sqlite.authorizer import Verdict
+from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.statements import cut
+from workbench.errors import WorkbenchError
+from workbench.jobs import Job
+
+TEXTS = 200
+"""How many texts are known."""
+
+_LONGEST = 2000  # characters
+
+
+class Known:
+    """Texts that were planned before, the newest few of them.
+
+    Nothing rests on it but where a text goes: each runs on a connection whose guard judges it when
+    it is prepared there. One that is a SELECT and nothing else is one whatever becomes of the
+    schema. One that a reader refused as writing goes to the writer, which plans it anew each time.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, Statement | None] = {}  # None for a text that writes
+
+    def plan(self, job: Job, *, read_only: bool) -> Plan | None:
+        """The plan for `job` when it is one text that is known; of one that writes, no more than that.
+
+        `read_only`: there is no writer to plan what writes.
+        """
+        text = job.asks[0].sql
+        if len(job.asks) > 1 or text not in self._texts:
+            return None
+        found = self._texts[text]
+        if found is None:
+            return None if read_only else Plan(job, writes=True)
+        return Plan(job, [found], number=1, selects=True)
+
+    def learn(self, plan: Plan) -> None:
+        """Remember what a reader's plan tells of its text."""
+        text = plan.job.asks[0].sql
+        if len(plan.job.asks) > 1 or len(text) > _LONGEST:
+            return
+        if plan.writes:
+            self._remember(text, None)
+        elif plan.selects and len(plan.statements) == 1:
+            self._remember(text, plan.statements[0])
+
+    def _remember(self, text: str, found: Statement | None) -> None:
+        self._texts[text] = found
+        if len(self._texts) > TEXTS:
+            del self._texts[next(iter(self._texts))]
+
+
+def plan_on(link: Link, job: Job) -> Plan:
+    """What SQLite tells of `job` on the connection of `link`."""
+    plan, guard, silent, selects = Plan(job), link.authorizer, False, True
+    try:
+        for statement, prepared in cut(link, job):
+            plan.statements.append(statement)
+            plan.number, plan.end = statement.number, prepared.end
+            if not (prepared.reads or guard.writer):
+                plan.writes = True
+                return plan
+            selects = selects and guard.only_selects
+            silent = silent or (guard.asked_nothing and not prepared.reads)
+            plan.own_transaction = plan.own_transaction or guard.controls_transaction
+            if guard.sets_foreign_keys and plan.before_transaction == len(plan.statements) - 1:
+                plan.before_transaction += 1
+    except (WorkbenchError, UnicodeDecodeError):
+        # A write is for the writer to plan; what is wrong with it comes up in its turn.
+        plan.writes = guard.verdict is Verdict.WRITES
+        return plan
+    plan.number, plan.selects = len(job.asks), selects
+    # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
+    plan.cannot_be_wrapped = silent and len(plan.statements) == 1
+    plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
+    return plan
