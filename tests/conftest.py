@@ -45,9 +45,11 @@ def engine(student: Path, tmp_path: Path) -> Iterator[SqliteEngine]:
 
 
 @pytest.fixture
-def runner(engine: SqliteEngine) -> Runner:
+def runner(engine: SqliteEngine) -> Iterator[Runner]:
     """A runner on the sample that stops a run after half a second."""
-    return Runner(engine, Slots(2), Watchdog(), time_limit=0.5)
+    made = Runner(engine, Slots(2), Watchdog(), time_limit=0.5)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def serve(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["bench"].engine.close()
+        app.extensions["bench"].close()
 
 
 @pytest.fixture

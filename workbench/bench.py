@@ -136,6 +136,10 @@ class Bench:
         """Where SQL runs."""
         return self._runner.engine
 
+    def close(self) -> None:
+        """Let go of the database: nothing is run any more."""
+        self._runner.close()
+
     def run(
         self, person: str, job: Job, *, caution: Caution | None = None, waiting: Waiting = NOBODY
     ) -> Answer:

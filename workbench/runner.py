@@ -79,6 +79,11 @@ class Runner:
     def engine(self, engine: Engine) -> None:
         self._supervisor.engine = engine
 
+    def close(self) -> None:
+        """Let go of the engine and of whoever watches it."""
+        self._supervisor.watchdog.close()
+        self.engine.close()
+
     def run(self, job: Job, handling: Handling) -> Run:
         """Run all of `job`, or as much as there is before an error: then nothing of it stays.
 

@@ -77,6 +77,11 @@ class Watchdog:
         self._lock = threading.RLock()
         self._watch: Watch | None = None
         self._process = 0
+        self._closed = False
+
+    def close(self) -> None:
+        """Watch nothing any more: the thread ends at its next look."""
+        self._closed = True
 
     @contextmanager
     def watch(
@@ -109,7 +114,7 @@ class Watchdog:
             threading.Thread(target=self._look_for_ever, name="watchdog", daemon=True).start()
 
     def _look_for_ever(self) -> None:
-        while True:
+        while not self._closed:
             time.sleep(TICK)
             if self._watch is not None:
                 with self._lock:

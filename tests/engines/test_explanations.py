@@ -45,6 +45,10 @@ class Database:
         run = self._runner.run(job, Handling(first_rows(1000)))
         return run.results, run.error
 
+    def close(self) -> None:
+        """Let go of the file, and of whoever watches."""
+        self._runner.close()
+
     def fails(self, job: Job | str) -> WorkbenchError:
         """What is told of a job that a constraint stops. It changes nothing, whatever was found out."""
         before = self.contents()
@@ -83,7 +87,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
     yield make
     for database in made:
-        database.engine.close()
+        database.close()
 
 
 class Case(NamedTuple):
@@ -497,7 +501,7 @@ def test_any_row_twice_is_explained_and_found_again(make: Make, tmp_path: Path, 
     else:  # NULLs are all different, and not every value is fit for a key
         assert "NULL" in insert or error
     assert error is None or database.contents() == before
-    database.engine.close()
+    database.close()
 
 
 def _always_quoted(name: str) -> str:

@@ -54,8 +54,9 @@ BEYOND = [
 @pytest.fixture(params=["writer", "reader"])
 def hostile(request: pytest.FixtureRequest, student: Path, tmp_path: Path) -> Runner:
     engine = SqliteEngine(student, line_folder=tmp_path, read_only=request.param == "reader")
-    yield Runner(engine, Slots(1), Watchdog(), 5.0)
-    engine.close()
+    made = Runner(engine, Slots(1), Watchdog(), 5.0)
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("script", BEYOND)
