@@ -59,6 +59,7 @@ def several(page: Page) -> None:
         "INSERT INTO course (title) VALUES ('Seafaring'), ('Charms');\n"
         "DELETE FROM course WHERE title = 'Charms' RETURNING id, title;\n"
         "SELECT * FROM course WHERE id < 0;\n"
+        "DELETE FROM course WHERE title = 'Seafaring';\n"
         "DROP TABLE course;",
     )
 
