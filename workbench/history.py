@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 
 import apsw
 
@@ -55,7 +54,7 @@ class History:
         `given`: what was typed for its parameters. `keep_entries`: how many of this person's are
         enough; the others go, a hundred at a time.
         """
-        with self._store.connection() as connection, connection if keep_answer else nullcontext():
+        with self._store.writing() if keep_answer else self._store.connection() as connection:
             number = self.insert(connection, person, run, given)
             if keep_answer:
                 self._keep_answer(connection, person, number, run)

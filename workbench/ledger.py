@@ -6,8 +6,7 @@ killed process leaves uncertain is judged by looking at the data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from time import time
 from typing import NamedTuple
 
@@ -67,7 +66,7 @@ class Ledger:
         `undoes` is what it takes back.
         """
         reason = next((record.irreversible for record in records if record.irreversible), None)
-        with self._store.connection() as connection, _durably(connection):
+        with self._store.writing(durably=True) as connection:
             number = self._history.insert(connection, person, run, given)
             connection.execute(
                 "UPDATE entry SET certain = 0, undo = ?, why_not = ?, undoes = ?, undoes_statement = ?"
@@ -81,7 +80,7 @@ class Ledger:
 
     def confirm(self, person: str, number: int, run: Run, given: Iterable[Given] = ()) -> None:
         """The entry is certain: `run` ended like this. One that was not committed changed nothing."""
-        with self._store.connection() as connection, connection:
+        with self._store.writing() as connection:
             self._history.update(connection, person, number, run, given)
             if run.applied == "all":
                 _note(connection, number)
@@ -90,7 +89,7 @@ class Ledger:
 
     def note(self, number: int) -> None:
         """The entry is certain: what it tells is in the database. How its run ended is for `confirm`."""
-        with self._store.connection() as connection, connection:
+        with self._store.writing() as connection:
             _note(connection, number)
 
     def records(self, number: int, statement: int | None = None) -> list[Record]:
@@ -118,7 +117,7 @@ class Ledger:
         if len(packed) > PREVIEW_BYTES:
             return
         now = int(time())
-        with self._store.connection() as connection, connection:
+        with self._store.writing() as connection:
             connection.execute("DELETE FROM preview WHERE at < ?", (now - PREVIEW_SECONDS,))
             connection.execute(
                 "INSERT OR REPLACE INTO preview VALUES (?, ?, ?, ?)", (person, shown, now, packed)
@@ -146,7 +145,7 @@ class Ledger:
 
         One that has become certain since stays as it is.
         """
-        with self._store.connection() as connection, connection:
+        with self._store.writing() as connection:
             if happened:
                 _note(connection, number)
                 return
@@ -175,14 +174,3 @@ def _forget(connection: apsw.Connection, number: int) -> None:
     connection.execute(
         "UPDATE entry SET certain = 1, undo = 'none', why_not = NULL WHERE number = ?", (number,)
     )
-
-
-@contextmanager
-def _durably(connection: apsw.Connection) -> Iterator[None]:
-    """One transaction that is on disk when it is over (https://sqlite.org/pragma.html#pragma_synchronous)."""
-    connection.pragma("synchronous", "full")
-    try:
-        with connection:
-            yield
-    finally:
-        connection.pragma("synchronous", "normal")

@@ -95,7 +95,7 @@ class Searching:
         search = replace(search, whose="mine")
         before, gone = min(up_to, _LAST - 1) + 1, 0
         while numbers := self._numbers(person, search, before):
-            with self._store.connection() as connection, connection:
+            with self._store.writing() as connection:
                 connection.executemany("DELETE FROM entry WHERE number = ?", [(n,) for n in numbers])
             gone, before = gone + len(numbers), numbers[-1]
             if monotonic() > give_up:

@@ -19,7 +19,7 @@ import apsw
 from workbench.errors import StoreTrouble
 
 _STEPS = Path(__file__).resolve().parent.parent / "database" / "store"
-_WAIT = 1000  # milliseconds for another worker's write
+_WAIT = 3000  # milliseconds for another worker's write
 
 
 class Store:
@@ -59,6 +59,24 @@ class Store:
         except apsw.Error as error:
             self._connection = None
             raise StoreTrouble(f"{self.path.name}: {error}") from error
+
+    @contextmanager
+    def writing(self, *, durably: bool = False) -> Iterator[apsw.Connection]:
+        """The same in one transaction, which writes from its beginning; `durably`: on disk when it is over.
+
+        One that begins by reading cannot wait for another's write: it would see what was before that
+        (https://sqlite.org/rescode.html#busy_snapshot).
+        """
+        with self.connection() as connection:
+            # https://sqlite.org/pragma.html#pragma_synchronous
+            connection.pragma("synchronous", "full" if durably else "normal")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def key(self, name: str) -> bytes:
         """32 random bytes kept under `name`; drawn on first use."""
