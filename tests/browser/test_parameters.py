@@ -189,9 +189,12 @@ def test_an_export_that_breaks_off_does_not_look_whole(alice: Page) -> None:
 
 def test_an_export_that_fails_leaves_bob_at_the_workbench(bob: Page) -> None:
     for script in ("CREATE TABLE gone (a); SELECT * FROM gone;", "DROP TABLE gone;"):
+        before = bob.url
         write(bob, script)
         press_run(bob)
+        bob.wait_for_url(lambda url, before=before: "/entries/" in url and url != before)
     bob.go_back()
+    expect(bob.locator("#run table")).to_have_count(1)
     bob.get_by_role("button", name="CSV", exact=True).click()
     expect(bob.get_by_role("alert")).to_contain_text("no such table: gone")
     assert text_of(bob) == "SELECT * FROM gone;"
