@@ -88,6 +88,10 @@ class _Entering:
         self._ledger, self._person, self._job, self._undoes = ledger, person, job, undoes
         self.number: int | None = None
 
+    def of(self, handling: Handling) -> Handling:
+        """`handling`, by which this write is entered before its commit and noted right after it."""
+        return replace(handling, write_down=self.enter, committed=self.note)
+
     def enter(self, run: Run, records: Sequence[Record]) -> None:
         """Write it down before its commit. Without a store it goes on, and says so."""
         try:
@@ -151,13 +155,7 @@ class Bench:
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
         entering = _Entering(self._ledger, person, job)
         caution = self._with_what_was_seen(person, caution)
-        handling = Handling(
-            first_rows(PAGE_ROWS),
-            last_words=words,
-            caution=caution,
-            write_down=entering.enter,
-            committed=entering.note,
-        )
+        handling = entering.of(Handling(first_rows(PAGE_ROWS), last_words=words, caution=caution))
         run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
         if isinstance(run.error, Held):
             return self._instead(person, job, run.error, waiting)
@@ -258,7 +256,7 @@ class Bench:
         entering = None
         if self._ledger.of_programs and not job.dry_run:
             entering = _Entering(self._ledger, person, job)
-            job, handling = replace(job, record=True), replace(handling, write_down=entering.enter)
+            job, handling = replace(job, record=True), entering.of(handling)
         run = self._run(person, job, handling, waiting)
         return self._remember(person, run, job, keep_answer=False, entering=entering)
 
@@ -361,13 +359,13 @@ class Bench:
     ) -> Answer:
         self._meters.ran(run)
         enough = self._of_programs if person == PROGRAM else None
-        if enough == 0:
-            return Answer(run, None)
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
             if entering and entering.number is not None:
                 self._ledger.confirm(person, entering.number, run, given)
                 return Answer(run, entering.number)
+            if enough == 0:
+                return Answer(run, None)
             number = self._history.record(
                 person, run, given=given, keep_answer=keep_answer, keep_entries=enough
             )

@@ -339,3 +339,12 @@ def test_nothing_is_recorded_where_nobody_wants_it(serve: Callable[..., Flask]) 
     done = alice.run("DELETE FROM student")
     assert done.status_code == 200
     assert not see(done).select("#run .second-thoughts")
+
+
+def test_what_programs_write_is_certain_also_where_their_runs_are_not_kept(
+    serve: Callable[..., Flask], student: Path
+) -> None:
+    app = serve(undo="all", api_history=0)
+    program = app.test_client(use_cookies=False)
+    assert program.post("/run", json={"sql": "DELETE FROM student WHERE id = 1"}).json["applied"] == "all"
+    assert app.extensions["bench"]._ledger.uncertain() == []

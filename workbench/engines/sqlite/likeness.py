@@ -10,13 +10,16 @@ from workbench.engines.sqlite.changesets import read
 
 
 def alike(shown: Sequence[Record], now: Sequence[Record]) -> bool:
-    """Whether the same rows are removed and changed from the same values, and as many added.
+    """Whether by the same statements the same rows are removed and changed from the same values, and as many added.
 
     Changes of the schema are never alike: taken as they are, or not at all.
     """
     if len(shown) != len(now) or any(r.objects or r.irreversible for r in (*shown, *now)):
         return False
-    return all(_shape(one) == _shape(other) for one, other in zip(shown, now, strict=True))
+    return all(
+        one.statement == other.statement and _shape(one) == _shape(other)
+        for one, other in zip(shown, now, strict=True)
+    )
 
 
 def _shape(record: Record) -> Counter[tuple]:
