@@ -342,9 +342,8 @@ def test_nothing_is_recorded_where_nobody_wants_it(serve: Callable[..., Flask]) 
 
 
 def test_what_programs_write_is_certain_also_where_their_runs_are_not_kept(
-    serve: Callable[..., Flask], student: Path
+    serve: Callable[..., Flask], tmp_path: Path
 ) -> None:
-    app = serve(undo="all", api_history=0)
-    program = app.test_client(use_cookies=False)
+    program = serve(undo="all", api_history=0).test_client(use_cookies=False)
     assert program.post("/run", json={"sql": "DELETE FROM student WHERE id = 1"}).json["applied"] == "all"
-    assert app.extensions["bench"]._ledger.uncertain() == []
+    assert rows(tmp_path / "workbench.db", "SELECT certain, undo FROM entry") == [(1, "can")]

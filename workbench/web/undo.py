@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, abort, redirect, request, url_for
 
 from workbench.bench import Answer
+from workbench.entries import Entry
 from workbench.errors import BadRequest, WorkbenchError
-from workbench.history import Entry
 from workbench.results import Run
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, choose_ask_first, person

@@ -10,7 +10,7 @@ from workbench.engines.sqlite.changesets import read
 
 
 def alike(shown: Sequence[Record], now: Sequence[Record]) -> bool:
-    """Whether by the same statements the same rows are removed and changed from the same values, and as many added.
+    """Whether the same statements remove and change the same rows, from the same values, and add as many.
 
     Changes of the schema are never alike: taken as they are, or not at all.
     """
