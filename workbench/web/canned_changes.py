@@ -10,7 +10,7 @@ from typing import Any
 from workbench.caution import ASK
 from workbench.changes import SHOWN, Cause, Change, Conflict, Effects, ObjectChange, TableChanges
 from workbench.errors import Held
-from workbench.history import Entry
+from workbench.entries import Entry
 from workbench.results import InvalidText, Kind, Result, Run
 from workbench.web.failures import problem_of
 
