@@ -5,23 +5,18 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
-from traceback import clear_frames
 from typing import Any
 
-from flask import Flask, Response, request
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask
 
 from workbench.bench import Bench, Memory
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
-from workbench.errors import BadRequest, StoreTrouble, TooLarge, WorkbenchError
+from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.ledger import Ledger
 from workbench.meters import Meters
-from workbench.results import Run
 from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
@@ -37,13 +32,13 @@ from workbench.web import (
     compression,
     cors,
     export,
-    failures,
     going,
     guard,
     health,
     history,
     limits,
     metrics,
+    mishaps,
     parameters,
     query,
     run,
@@ -55,7 +50,6 @@ from workbench.web.cells import cells
 from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
-from workbench.web.respond import show_problem
 from workbench.web.sessions import Sessions
 
 log = logging.getLogger("workbench")
@@ -86,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
-    _add_failures(app)
+    mishaps.install(app)
     return app
 
 
@@ -175,59 +169,3 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
-
-
-def _add_failures(app: Flask) -> None:
-    @app.errorhandler(WorkbenchError)
-    def ours(error: WorkbenchError) -> Response:
-        return _tell(error, applied="none")
-
-    @app.errorhandler(MemoryError)
-    def too_large(error: MemoryError) -> Response:
-        """Lets go of what the answer was made of: telling so takes memory too."""
-        log.warning("There is no memory for the answer to %s %s", request.method, request.path)
-        clear_frames(error.__traceback__)
-        words = "The answer is too large to show; what was run is in the history"
-        return _tell(TooLarge(words), applied="unknown")
-
-    @app.errorhandler(CSRFError)
-    def expired(_error: CSRFError) -> Response:
-        """The page was open since before the keys changed: give the text back with a fresh form."""
-        if request.endpoint != "query":
-            return show_problem(failures.problem_of(_expired()))
-        error = BadRequest(
-            "Nothing was run. Your text is still here: run it again.",
-            code="FORM_EXPIRED",
-            hint="If you see this on every try, allow cookies for this address.",
-        )
-        run = Run(request.form.get("query", "").replace("\r\n", "\n"), error=error)
-        return query.show_run(run, parameters.given_in_form())
-
-    @app.errorhandler(HTTPException)
-    def of_http(error: HTTPException) -> Response:
-        unknown = (error.code or 500) >= 500
-        problem = failures.problem_of_http(error)
-        if error.code == 413:
-            problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
-        response = show_problem(problem, applied="unknown" if unknown else "none")
-        if error.code == 405:
-            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
-        return response
-
-    @app.errorhandler(Exception)
-    def unforeseen(error: Exception) -> Response:
-        log.exception("An error of the workbench's own")
-        return of_http(InternalServerError())
-
-
-def _expired() -> BadRequest:
-    return BadRequest(
-        "Nothing was changed.",
-        code="FORM_EXPIRED",
-        hint="Go back, load the page again, and try once more. Cookies must be allowed for this address.",
-    )
-
-
-def _tell(error: WorkbenchError, applied: str) -> Response:
-    """An error that no view has told, in the form that its address speaks."""
-    return show_problem(failures.problem_of(error), applied=applied)

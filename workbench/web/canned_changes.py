@@ -9,8 +9,8 @@ from typing import Any
 
 from workbench.caution import ASK
 from workbench.changes import SHOWN, Cause, Change, Conflict, Effects, ObjectChange, TableChanges
-from workbench.errors import Held
 from workbench.entries import Entry
+from workbench.errors import Held
 from workbench.results import InvalidText, Kind, Result, Run
 from workbench.web.failures import problem_of
 

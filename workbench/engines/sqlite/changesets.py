@@ -25,6 +25,10 @@ _OPS = {apsw.SQLITE_INSERT: "insert", apsw.SQLITE_UPDATE: "update", apsw.SQLITE_
 _NOTHING, _INTEGER, _REAL, _TEXT, _BLOB, _NULL = range(6)
 
 
+Tally = Counter[tuple[str, str, bool]]
+"""How many changes there are by table, operation, and whether they are indirect."""
+
+
 class Changed(NamedTuple):
     """A row that was changed. `old` is None for an insert, `new` for a delete."""
 
@@ -47,7 +51,7 @@ class Reader:
         """Each change with its number."""
         return enumerate(apsw.Changeset.iter(self._changeset)) if self._changeset else iter(())
 
-    def tally(self) -> Counter[tuple[str, str, bool]]:
+    def tally(self) -> Tally:
         """How many changes there are by table, operation, and whether they are indirect."""
         if not self._changeset:
             return Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.changes import SHOWN, Cause, Change, Effects, Record, TableChanges
 from workbench.engines.sqlite import schema
-from workbench.engines.sqlite.changesets import SAME, Reader
+from workbench.engines.sqlite.changesets import SAME, Reader, Tally
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.rows import text_decoded
 from workbench.results import Row
@@ -15,38 +15,39 @@ def effects(link: Link, record: Record) -> Effects:
     """What `record` changed. Call it right after that, while its rows are as it left them."""
     made = Effects(record.statement, record.number, objects=list(record.objects), unseen=record.irreversible)
     virtual = schema.virtual_tables(link) if record.rows else []
-    tables = _counted(link, record)
-    made.inner = sum(t.total for t in tables.values() if schema.is_inner(t.table, virtual))
-    made.tables = [t for t in tables.values() if not schema.is_inner(t.table, virtual)]
-    _show_first(link, record, {t.table: t for t in made.tables})
+    reader = Reader(record.rows)
+    tally = reader.tally()
+    keys = {name: schema.key_of(link, name) for name, _, _ in tally}
+    tables = _counted(record, tally, keys)
+    made.inner = sum(t.total for t in tables if schema.is_inner(t.table, virtual))
+    made.tables = [t for t in tables if not schema.is_inner(t.table, virtual)]
+    _show_first(link, record, reader, {t.table: (t, keys[t.table]) for t in made.tables})
     made.tables += [_dropped(c.name, record) for c in record.objects if c.kind == "table" and c.after is None]
     made.tables = [t for t in made.tables if t.total]
     return made
 
 
-def _counted(link: Link, record: Record) -> dict[str, TableChanges]:
+def _counted(record: Record, tally: Tally, keys: dict[str, schema.Key]) -> list[TableChanges]:
     """The changed tables, with how many rows of each were changed and why."""
-    tables: dict[str, TableChanges] = {}
-    for (name, op, indirect), count in Reader(record.rows).tally().items():
-        if name not in tables:
-            tables[name] = TableChanges(name, schema.key_of(link, name).columns)
+    tables = {name: TableChanges(name, key.columns) for name, key in keys.items()}
+    for (name, op, indirect), count in tally.items():
         tables[name].counts[op, _cause(op, indirect, _named(record, name))] += count
-    return tables
+    return list(tables.values())
 
 
-def _show_first(link: Link, record: Record, tables: dict[str, TableChanges]) -> None:
+def _show_first(
+    link: Link, record: Record, reader: Reader, tables: dict[str, tuple[TableChanges, schema.Key]]
+) -> None:
     """Give `tables` the first of their changes."""
-    wanted = {name: min(SHOWN, table.total) for name, table in tables.items()}
-    keys = {name: schema.key_of(link, name) for name in tables}
-    reader = Reader(record.rows)
+    wanted = {name: min(SHOWN, table.total) for name, (table, _) in tables.items()}
     for number, change in reader:
         name = change.name
         if not wanted.get(name):
             continue
-        op = change.op.lower()
-        old, new = _whole_rows(link, name, keys[name], reader.rows(number, change))
-        cause = _cause(op, change.indirect, _named(record, name))
-        tables[name].changes.append(Change(op, old, new, cause))
+        table, key = tables[name]
+        op, cause = change.op.lower(), _cause(change.op.lower(), change.indirect, _named(record, name))
+        rows = _whole_rows(link, name, key, reader.rows(number, change))
+        table.changes.append(Change(op, *rows, cause))
         wanted[name] -= 1
         if not any(wanted.values()):
             return
