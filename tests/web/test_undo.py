@@ -347,3 +347,12 @@ def test_what_programs_write_is_certain_also_where_their_runs_are_not_kept(
     program = serve(undo="all", api_history=0).test_client(use_cookies=False)
     assert program.post("/run", json={"sql": "DELETE FROM student WHERE id = 1"}).json["applied"] == "all"
     assert rows(tmp_path / "workbench.db", "SELECT certain, undo FROM entry") == [(1, "can")]
+
+
+def test_the_page_of_the_history_takes_back_too(alice: Visitor, student: Path) -> None:
+    alice.run("DELETE FROM student WHERE id = 1")
+    answer = alice.press(see(alice.open("/history")).select_one("#found .second-thoughts button"))
+    assert answer.status_code == 200
+    assert rows(student) == STUDENTS
+    (buttons, *_) = see(alice.open("/history")).select("#found .entry .doings")
+    assert buttons.select_one(".second-thoughts").text.strip() == "Redo"
