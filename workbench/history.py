@@ -19,6 +19,7 @@ ANSWER_BYTES = 1 << 20
 ANSWERS_KEPT = 100
 """How many of a person's newest answers can be shown again."""
 
+_AT_ONCE = 100
 _LAST = 2**63 - 1
 
 _FORGET = (
@@ -52,15 +53,18 @@ class History:
         """Remember `run`, and its answer too if it is to have an address. Gives the entry's number.
 
         `given`: what was typed for its parameters. `keep_entries`: how many of this person's are
-        enough; the others go, a hundred at a time.
+        enough; the others go, a hundred at a time. Where their number is bounded so, age and size are
+        looked at no more often.
         """
         with self._store.writing() if keep_answer else self._store.connection() as connection:
             number = self.insert(connection, person, run, given)
             if keep_answer:
                 self._keep_answer(connection, person, number, run)
-            if keep_entries is not None and number % 100 == 0:
+            if keep_entries is None:
+                trim(connection, self._keep, newest=number)
+            elif number % _AT_ONCE == 0:
                 connection.execute(_FORGET, (person, self._source, person, self._source, keep_entries))
-            trim(connection, self._keep, newest=number)
+                trim(connection, self._keep, newest=number)
         return number
 
     def insert(self, connection: apsw.Connection, person: str, run: Run, given: Iterable[Given]) -> int:
