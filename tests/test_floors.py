@@ -12,7 +12,18 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
+    {
+        "errors",
+        "explanations",
+        "plans",
+        "results",
+        "parameters",
+        "jobs",
+        "catalog",
+        "changes",
+        "sql",
+        "settings",
+    },
     {
         "alarms",
         "engines",
@@ -39,7 +50,7 @@ FLOORS = [
         "saved",
         "exports",
     },
-    {"bench"},
+    {"bench", "planner"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

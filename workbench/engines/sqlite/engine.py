@@ -22,11 +22,13 @@ from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.planning import Known, plan_on
+from workbench.engines.sqlite.query_plans.explain import query_plans
 from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
+from workbench.plans import QueryPlans
 
 
 class SqliteEngine:
@@ -92,6 +94,10 @@ class SqliteEngine:
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
         return describe(self._witness_link(job.patience), job)
+
+    def query_plans(self, job: Job) -> QueryPlans:
+        """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
+        return query_plans(self._witness_link(job.patience), job)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.
