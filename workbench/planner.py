@@ -9,7 +9,7 @@ from dataclasses import replace
 from workbench.bench import NOBODY, Answer, LastWords, Waiting
 from workbench.contention import explain_lock
 from workbench.engines.base import Plan
-from workbench.errors import StatementError, WorkbenchError
+from workbench.errors import StatementError, WorkbenchError, WriteRefused
 from workbench.jobs import Job
 from workbench.plans import QueryPlans, Trial
 from workbench.results import Run
@@ -42,6 +42,8 @@ class Planner:
         All of it happens in a transaction that is rolled back, in its turn in the line of writers, and
         takes `TRY_SECONDS` at most. Raises a WorkbenchError.
         """
+        if self._runner.engine.read_only:
+            raise WriteRefused("trying an index makes it for a moment, and this workbench only reads")
         job = replace(job, transaction="immediate", dry_run=True, time_limit=TRY_SECONDS)
         with self._at_work(person, job, waiting) as (run, caller):
             supervisor = self._runner.supervisor

@@ -18,7 +18,7 @@ class Mark(Enum):
 
 
 class Size(NamedTuple):
-    """How many rows a table has: ``exactly``, ``about`` or ``more than`` so many."""
+    """How many rows a table has: ``exactly``, ``about``, ``at least`` or ``more than`` so many."""
 
     rows: int
     how: str = "exactly"

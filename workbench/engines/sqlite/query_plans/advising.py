@@ -15,6 +15,7 @@ import apsw
 
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.query_plans.asking import Line, Sizes, lines_of, steps_of
+from workbench.engines.sqlite.query_plans.blueprint import refuse_after
 from workbench.engines.sqlite.query_plans.candidates import Candidate, free_name, is_used, single
 from workbench.engines.sqlite.query_plans.wording import meaning_of, sorted_for
 from workbench.plans import Advice, Mark
@@ -48,10 +49,14 @@ class _Outcome:
 
 
 class Adviser:
-    """Tries indexes for statements on `copy`, a blueprint; `sizes` are those of the tables themselves."""
+    """Tries indexes for statements on `copy`, a blueprint, `until` a moment of `time.monotonic`.
 
-    def __init__(self, copy: Link, sizes: Sizes) -> None:
+    `sizes` are those of the tables in the database itself.
+    """
+
+    def __init__(self, copy: Link, sizes: Sizes, until: float) -> None:
         self._copy = copy
+        self._until = until
         self._sizes = sizes
         self._tables = {name for (name,) in copy.own(_TABLES) if not name.startswith("sqlite_")}
         self._taken = {name.lower() for (name,) in copy.own("SELECT name FROM sqlite_schema")}
@@ -123,6 +128,7 @@ class Adviser:
 
     def _plan(self, text: str, candidates: Iterable[Candidate]) -> _Outcome:
         """What the planner makes of `text` when these indexes are there."""
+        refuse_after(self._until)
         with self._made(tuple(islice(candidates, _MOST_CANDIDATES))) as made:
             lines = lines_of(self._copy, text)
         used = [pair for pair in made if any(is_used(pair[1], line.detail) for line in lines)]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.query_plans.wording import meaning_of, reads_all, without_index
+from workbench.engines.sqlite.query_plans.wording import meaning_of, reads_all
 from workbench.plans import Mark, Size, Step
 
 _EXPLAIN, _QUERY_PLAN = 1, 2  # https://sqlite.org/c3ref/stmt_explain.html
@@ -21,15 +21,23 @@ Sizes = Callable[[str], Size | None]
 """Tells how many rows a table has, where that is known."""
 
 
+Tables = dict[int, tuple[str, bool]]
+"""By the page on which a table or an index begins: the table, and whether it is an index
+(https://sqlite.org/schematab.html).
+"""
+
+
 class Line(NamedTuple):
-    """A line of the plan: its place in the program, that of the line it belongs to, and which table of the
-    database it reads from end to end.
+    """A line of the plan: its place in the program, and that of the line it belongs to.
+
+    `table` is the one of the database that it reads from end to end, itself or, `by_index`, an index of it.
     """
 
     place: int
     parent: int
     detail: str
     table: str | None = None
+    by_index: bool = False
 
 
 def lines_of(link: Link, text: str) -> list[Line]:
@@ -43,7 +51,7 @@ def lines_of(link: Link, text: str) -> list[Line]:
         return found
     program = [each for each in _listed(link, text, _EXPLAIN) if each[1] != "Explain"]
     tables = _tables(link)
-    return [line._replace(table=_scanned(line, found, program, tables)) for line in found]
+    return [_with_table(line, found, program, tables) for line in found]
 
 
 def steps_of(lines: list[Line], sizes: Sizes = lambda _table: None) -> tuple[Step, ...]:
@@ -60,7 +68,7 @@ def _step(line: Line, lines: list[Line], sizes: Sizes) -> Step:
     inside = _inside(line.place, lines, sizes) if line.place else ()
     if line.table is None:
         return Step(line.detail, meaning.words, meaning.mark, steps=inside)
-    mark = Mark.SCAN if without_index(line.detail) else None
+    mark = None if line.by_index else Mark.SCAN
     return Step(line.detail, meaning.words, mark, line.table, sizes(line.table), inside)
 
 
@@ -70,20 +78,20 @@ def _listed(link: Link, text: str, how: int) -> list[tuple[Any, ...]]:
         return cursor.execute(text, apsw._null_bindings, can_cache=False, explain=how).fetchall()
 
 
-def _tables(link: Link) -> dict[int, str]:
-    """By the page on which it or an index of it begins, each table (https://sqlite.org/schematab.html)."""
-    return dict(link.own("SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage"))
+def _tables(link: Link) -> Tables:
+    rows = link.own("SELECT rootpage, tbl_name, type = 'index' FROM sqlite_schema WHERE rootpage")
+    return {page: (table, bool(is_index)) for page, table, is_index in rows}
 
 
-def _scanned(line: Line, lines: list[Line], program: list[tuple], tables: dict[int, str]) -> str | None:
-    """The table of the database that `line` reads from end to end; None when it reads something else.
+def _with_table(line: Line, lines: list[Line], program: list[tuple], tables: Tables) -> Line:
+    """The line with the table of the database that it reads from end to end, if it does.
 
     The plan has only the name that the statement gives the table. The program that SQLite made has the
     page: of the cursor that is rewound right after the place where the plan's line stands in it. The
     lines themselves are instructions in a program made to be explained, and are not in `program`.
     """
     if not reads_all(line.detail):
-        return None
+        return line
     places = sorted(each.place for each in lines)
     behind = [place for place in places if place > line.place]
     start = line.place - places.index(line.place)
@@ -91,11 +99,14 @@ def _scanned(line: Line, lines: list[Line], program: list[tuple], tables: dict[i
     first = next((each for each in program[start:end] if each[1] in _STARTS), None)
     if first is None:  # count(*) of all rows is one instruction, and stands before
         first = next((each for each in program[max(start - 2, 0) : start] if each[1] == "Count"), None)
-    return _opened(first[2], program, tables) if first and first[1] != "Yield" else None
+    page = _opened(first[2], program) if first and first[1] != "Yield" else 0
+    table, by_index = tables.get(page, (None, False))
+    return line._replace(table=table, by_index=by_index)
 
 
-def _opened(cursor: int, program: list[tuple], tables: dict[int, str]) -> str | None:
+def _opened(cursor: int, program: list[tuple]) -> int:
+    """The page of the database on which this cursor was opened; 0 for one of something else."""
     for _, instruction, number, page, database, *_ in program:
         if number == cursor and instruction in ("OpenRead", "OpenWrite"):
-            return tables.get(page) if database == 0 else None
-    return None
+            return page if database == 0 else 0
+    return 0

@@ -44,22 +44,29 @@ class Reader(Witness):
 
 
 @contextmanager
-def blueprint(link: Link, seconds: float) -> Iterator[Link]:
+def blueprint(link: Link, until: float) -> Iterator[Link]:
     """A copy of the schema and the statistics of the database on `link`, with a Reader for its guard.
 
-    All that is done with it may take so many seconds; then what runs on it raises apsw.InterruptError.
+    Past `until`, a moment of `time.monotonic`, it raises apsw.InterruptError, and so does what runs on it.
     The schema is somebody's text as much as any statement is, so it is guarded like one.
     """
-    copy, until = open_in_memory(Reader()), monotonic() + seconds
+    copy = open_in_memory(Reader())
     copy.connection.set_progress_handler(lambda: monotonic() > until, _INSTRUCTIONS)
     try:
         for (sql,) in link.own(_SCHEMA):
+            refuse_after(until)
             _make(copy, sql)
         _copy_statistics(link, copy)
         yield copy
     finally:
         copy.connection.set_progress_handler(None)
         copy.connection.close()
+
+
+def refuse_after(until: float) -> None:
+    """Raise apsw.InterruptError past this moment: between statements of which none takes long."""
+    if monotonic() > until:
+        raise apsw.InterruptError("there is no time left")
 
 
 def _make(copy: Link, sql: str) -> None:

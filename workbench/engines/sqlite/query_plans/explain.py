@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from time import monotonic
 
 import apsw
 
@@ -90,8 +91,9 @@ class Explaining:
 
     def _on_copy(self) -> Adviser | None:
         if self._adviser is None and not self._out_of_time:
-            copy = self._at_work.enter_context(blueprint(self._link, ADVICE_SECONDS))
-            self._adviser = Adviser(copy, self._sizes)
+            until = monotonic() + ADVICE_SECONDS
+            copy = self._at_work.enter_context(blueprint(self._link, until))
+            self._adviser = Adviser(copy, self._sizes, until)
         return None if self._out_of_time else self._adviser
 
 
@@ -103,6 +105,5 @@ def query_plans(link: Link, job: Job) -> QueryPlans:
 
 def _why_none(small: list[str]) -> str:
     if small:
-        have = "have" if len(small) > 1 else "has"
-        return f"No index is needed: {', '.join(small)} {have} {FEW_ROWS} rows at most, which are soon read."
+        return f"No index is needed for {', '.join(small)}: {FEW_ROWS} rows at most are soon read."
     return "No index of plain columns was found that would spare it this."

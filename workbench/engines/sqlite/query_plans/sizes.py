@@ -50,8 +50,10 @@ class TableSizes:
             with closing(self._link.connection.cursor()) as cursor:
                 for _ in cursor.execute(f"SELECT 1 FROM main.{quoted(table)}"):
                     rows += 1
-                    if rows > MOST_ROWS or (rows % _LOOK == 0 and monotonic() > until):
-                        return Size(rows - 1, "more than")
+                    if rows > MOST_ROWS:
+                        return Size(MOST_ROWS, "more than")
+                    if rows % _LOOK == 0 and monotonic() > until:
+                        return Size(rows, "at least")
         except apsw.SQLError:
             return None
         return Size(rows)

@@ -101,12 +101,7 @@ def meaning_of(detail: str) -> Meaning:
 
 def reads_all(detail: str) -> bool:
     """Whether the line says that something is read from end to end: rows, or an index."""
-    return detail.startswith("SCAN ") and " VIRTUAL TABLE INDEX " not in detail
-
-
-def without_index(detail: str) -> bool:
-    """Whether a line that `reads_all` says of no index in whose order that is done."""
-    return " USING " not in detail
+    return detail.startswith("SCAN ")
 
 
 def sorted_for(detail: str) -> str | None:
