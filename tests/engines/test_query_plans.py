@@ -156,6 +156,14 @@ def test_a_table_that_was_analyzed_is_not_counted(student: Path, tmp_path: Path)
     assert scan.size == Size(3, "about")
 
 
+def test_an_index_that_somebody_else_just_made_is_in_the_plan(student: Path, tmp_path: Path) -> None:
+    engine, sql = SqliteEngine(student, line_folder=tmp_path), "SELECT * FROM student WHERE nr = 1"
+    assert scanned(plan(engine, sql)) == ["student"]
+    apsw.Connection(str(student)).execute("CREATE INDEX by_nr ON student (nr)")
+    assert scanned(plan(engine, sql)) == []
+    engine.close()
+
+
 def test_counting_ends_at_a_hundred_thousand(student: Path, tmp_path: Path) -> None:
     with apsw.Connection(str(student)) as made:
         made.execute(
@@ -302,3 +310,14 @@ def test_what_is_proposed_holds_in_the_database_itself(
         there = [row[3] for row in other.execute(f"EXPLAIN QUERY PLAN {sql}", apsw._null_bindings)]
         other.execute("ROLLBACK")
         assert there == [step.detail for step in every(advice.steps)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("SELECT * FROM small WHERE a = 1", "No index is needed for small"),
+        ("SELECT * FROM small CROSS JOIN customer", "No index of plain columns"),
+    ],
+)
+def test_why_there_is_no_advice_is_told(shop: SqliteEngine, sql: str, why: str) -> None:
+    assert plan(shop, sql).unadvised.startswith(why)

@@ -180,6 +180,9 @@ class SqliteEngine:
             with translated():
                 self._witness = open_reader(self.path, immutable_allowed=self.read_only, authorizer=Witness())
         self._witness.be_patient(patience)
+        with translated():
+            # Preparing alone does not notice that another connection has changed the schema: reading does.
+            self._witness.own("SELECT 1 FROM sqlite_schema LIMIT 1")
         return self._witness
 
     def _keys_at_work(self) -> KeysAtWork:

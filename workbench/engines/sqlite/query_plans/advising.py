@@ -76,11 +76,8 @@ class Adviser:
             return ()
         return tuple(self._in_parts(text, now, self._needed(text, best)))
 
-    def few_rows(self) -> list[str]:
-        """The tables of the statement last prepared that are too small for an index to matter."""
-        return [name for name in self._copy.authorizer.columns if self._is_small(name)]
-
-    def _is_small(self, table: str) -> bool:
+    def is_small(self, table: str) -> bool:
+        """Whether a table is too small for an index to matter."""
         size = self._sizes(table) if table in self._tables else None
         return size is not None and size.how == "exactly" and size.rows <= FEW_ROWS
 
@@ -90,7 +87,7 @@ class Adviser:
         return {
             table: list(reversed(columns))
             for table, columns in read.items()
-            if table in self._tables and not self._is_small(table)
+            if table in self._tables and not self.is_small(table)
         }
 
     def _grown(self, text: str, first: Iterable[Candidate], columns: dict[str, list[str]]) -> _Outcome:

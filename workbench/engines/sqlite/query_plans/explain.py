@@ -87,7 +87,7 @@ class Explaining:
             return (), "No index could be tried: this schema cannot be copied without its rows."
         if self._out_of_time:
             return (), "No index was found in the time there is for trying them."
-        return found, None if found else _why_none(adviser.few_rows())
+        return found, None if found else _why_none(lines, adviser)
 
     def _on_copy(self) -> Adviser | None:
         if self._adviser is None and not self._out_of_time:
@@ -103,7 +103,8 @@ def query_plans(link: Link, job: Job) -> QueryPlans:
         return Explaining(link, at_work).explain(job)
 
 
-def _why_none(small: list[str]) -> str:
-    if small:
-        return f"No index is needed for {', '.join(small)}: {FEW_ROWS} rows at most are soon read."
+def _why_none(lines: list[Line], adviser: Adviser) -> str:
+    tables = dict.fromkeys(line.table for line in lines if line.table)
+    if tables and all(map(adviser.is_small, tables)):
+        return f"No index is needed for {', '.join(tables)}: {FEW_ROWS} rows at most are soon read."
     return "No index of plain columns was found that would spare it this."
