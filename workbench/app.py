@@ -98,13 +98,12 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
 def _memory(settings: Settings, store: Store) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
-    history = History(store, source, keep)
+    history = History(store, source, keep, settings.api_history)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
-        Searching(store, source),
+        Searching(store, source, history.catch_up),
         SavedQueries(store, source),
-        settings.api_history,
     )
 
 
