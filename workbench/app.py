@@ -36,6 +36,7 @@ from workbench.web import (
     guard,
     health,
     history,
+    lane,
     limits,
     metrics,
     mishaps,
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
     mishaps.install(app)
+    lane.install(app)
     return app
 
 
