@@ -9,7 +9,7 @@ from dataclasses import replace
 from workbench.bench import NOBODY, Answer, LastWords, Waiting
 from workbench.contention import explain_lock
 from workbench.engines.base import Plan
-from workbench.errors import StatementError, WorkbenchError, WriteRefused
+from workbench.errors import BadRequest, WorkbenchError, WriteRefused
 from workbench.jobs import Job
 from workbench.plans import QueryPlans, Trial
 from workbench.results import Run
@@ -84,4 +84,4 @@ class Planner:
 
 def _refuse_unless_one(plan: Plan) -> None:
     if not plan.whole or len(plan.statements) != 1 or plan.own_transaction:
-        raise StatementError("an index is tried for one statement at a time", code="NOT_MEASURED")
+        raise BadRequest("An index is tried for one statement at a time.")

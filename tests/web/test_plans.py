@@ -146,12 +146,10 @@ def test_where_nothing_may_be_written_advice_says_why_it_cannot_be_tried(serve: 
     assert "this workbench only reads" in page.select_one(".advice").text
 
 
-def test_a_slow_run_offers_to_explain_itself(alice: Visitor) -> None:
-    slow = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 4000000) SELECT count(*) FROM n"
-    )
-    hint = see(alice.run(slow, htmx=True)).select_one(".slow")
-    assert "Explain shows why" in hint.text
+def test_a_slow_run_offers_to_explain_itself(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(debug=True).test_client())
+    hint = see(alice.open("/gallery?page=slow")).select_one(".slow")
+    assert "It took 2.4 s. Explain shows why." in hint.text
     button = hint.select_one("button")
     assert (button["form"], button["name"], button["value"]) == ("editor", "action", "explain")
     assert see(alice.run("SELECT 1", htmx=True)).select_one(".slow") is None

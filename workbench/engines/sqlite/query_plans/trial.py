@@ -14,7 +14,7 @@ from workbench.engines.sqlite.query_plans.asking import lines_of, steps_of
 from workbench.engines.sqlite.query_plans.sizes import TableSizes
 from workbench.engines.sqlite.rows import begin, drain
 from workbench.engines.sqlite.statements import cut
-from workbench.errors import StatementError
+from workbench.errors import BadRequest
 from workbench.jobs import Ask, Job
 from workbench.plans import Measured, Trial
 from workbench.results import Kind, Result
@@ -33,7 +33,7 @@ def try_index(link: Link, ask: Ask, statement: Statement, index: str) -> Trial:
     """Measure `statement` without and with `index`, one or more CREATE INDEX, in the open transaction.
 
     Raises:
-        WorkbenchError: SQLite's, or StatementError for what is no such statement.
+        WorkbenchError: SQLite's, or BadRequest for what is no such statement.
     """
     with translated(link.authorizer, ask.sql, statement):
         before = _measured(link, ask, statement)
@@ -48,9 +48,7 @@ def try_index(link: Link, ask: Ask, statement: Statement, index: str) -> Trial:
 def _measured(link: Link, ask: Ask, statement: Statement) -> Measured:
     steps = steps_of(lines_of(link, statement.text), TableSizes(link))
     if not (link.authorizer.only_selects or link.authorizer.changes_rows):
-        raise StatementError(
-            "only SELECT, INSERT, UPDATE and DELETE can be measured with an index", code="NOT_MEASURED"
-        )
+        raise BadRequest("Only SELECT, INSERT, UPDATE and DELETE can be measured with an index.")
     seconds, runs = _timed(lambda: _run(link, ask, statement))
     return Measured(steps, seconds, runs)
 
@@ -89,7 +87,7 @@ def _made(link: Link, index: str) -> float:
     with translated(link.authorizer):
         for statement, _ in cut(link, Job.of(index)):
             if not link.authorizer.only_makes_index:
-                raise StatementError("this is no CREATE INDEX, so it is not tried", code="NOT_AN_INDEX")
+                raise BadRequest("This is no CREATE INDEX, so it is not tried.")
             with closing(link.connection.cursor()) as cursor:
                 begin(cursor, link, statement.text, Ask(statement.text), Result("", Kind.READ))
                 drain(cursor)
