@@ -121,5 +121,6 @@ def test_only_so_many_texts_are_known(engine: SqliteEngine, asked: list[bool]) -
 
 def test_an_index_that_another_worker_dropped_can_be_made_again(engine: SqliteEngine, student: Path) -> None:
     do(engine, "CREATE INDEX by_nr ON student (nr)")
+    do(engine, "SELECT id FROM student WHERE nr = 1")
     apsw.Connection(str(student)).execute("DROP INDEX by_nr")
     do(engine, "CREATE INDEX by_nr ON student (nr)")

@@ -132,10 +132,6 @@ class Writing(Session):
                 return
             with translated():
                 self.link.own("BEGIN IMMEDIATE")
-                if not self.plan.whole:
-                    # CREATE INDEX looks at the schema as this connection knew it last, with what another
-                    # has dropped since. Reading makes it look again.
-                    self.link.own("SELECT 1 FROM sqlite_schema LIMIT 1")
 
     def commit(self) -> None:
         """Make all of it durable; a script must end the transactions it begins itself."""
