@@ -92,7 +92,18 @@ def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
     if settings.socket:
         arguments += ["--chmod-socket=660"]
     # A connection that stays open would keep its process from everyone else.
-    return [*arguments, "--add-header", "Connection: close"]
+    return [
+        *arguments,
+        "--add-header",
+        "Connection: close",
+        "--route",
+        f"^/import {_import_harakiri(settings)}",
+    ]
+
+
+def _import_harakiri(settings: Settings) -> str:
+    """An import has a time of its own; its file is looked at before."""
+    return f"harakiri:{int(settings.import_seconds + 2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE}"
 
 
 def _ready_line(settings: Settings) -> str:

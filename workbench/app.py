@@ -15,6 +15,8 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.importer import Importer
+from workbench.imports.inbox import Inbox
 from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.planner import Planner
@@ -37,6 +39,7 @@ from workbench.web import (
     guard,
     health,
     history,
+    imports,
     lane,
     limits,
     metrics,
@@ -54,12 +57,15 @@ from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
 from workbench.web.sessions import Sessions
+from workbench.web.uploads import UploadRequest
 
 log = logging.getLogger("workbench")
 
 
 class Application(Flask):
     """Flask, without what it looks for at each request and there is none of here."""
+
+    request_class = UploadRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` itself: nothing here is a coroutine."""
@@ -75,7 +81,10 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     meters = Meters()
     runner, running = _runner(settings, meters), Running(settings.processes)
-    app.extensions["bench"] = Bench(runner, _memory(settings, store), running, meters)
+    memory, inbox = _memory(settings, store), Inbox(settings.inbox)
+    inbox.sweep()
+    app.extensions["bench"] = Bench(runner, memory, running, meters)
+    app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
     app.extensions["planner"] = Planner(runner, running)
     metrics.install(app, meters)
     compression.install(app)
@@ -160,6 +169,15 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "confirm", history.confirm)
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
+    app.add_url_rule("/import", "import", imports.start)
+    app.add_url_rule("/import", "upload", imports.upload, methods=["POST"])
+    sent = "/import/<string(length=32):number>"
+    app.add_url_rule(sent, "review", imports.review)
+    app.add_url_rule(f"{sent}/read", "read_again", imports.read_again, methods=["POST"])
+    app.add_url_rule(f"{sent}/run", "run_import", imports.run, methods=["POST"])
+    app.add_url_rule(f"{sent}/cancel", "cancel_import", imports.cancel, methods=["POST"])
+    app.add_url_rule(f"{sent}/drop", "drop_import", imports.drop, methods=["POST"])
+    app.add_url_rule(f"{sent}/rejects.csv", "rejects", imports.rejects)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])

@@ -1,4 +1,4 @@
-"""What each column of a file holds, as far as types go: proposed, with a reason, and never at a value's expense."""
+"""What each column of a file holds: a type is proposed, with a reason, and never at a value's expense."""
 
 from __future__ import annotations
 

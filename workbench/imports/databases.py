@@ -40,13 +40,14 @@ def read(path: Path, recipe: Recipe) -> Iterator[Reading]:
 
 
 def _batches(file: Uploaded, table: str, columns: list[str]) -> Iterator[Batch]:
-    line = 0
+    before = 0
     for rows in file.rows(table, columns, BATCH_ROWS):
         batch = Batch([], [], [])
-        for line, row in enumerate(rows, line + 1):
+        for line, row in enumerate(rows, before + 1):
             if isinstance(row, UnicodeDecodeError):
                 batch.rejects.append(Reject(line, "it holds a text that is not UTF-8"))
             else:
                 batch.rows.append(row)
                 batch.lines.append(line)
+        before += len(rows)
         yield batch

@@ -74,7 +74,9 @@ def _first(reader: Iterator[list[str]]) -> list[str]:
         first = next((row for row in reader if row), None)
     except csv.Error as error:
         hint = "Choose another delimiter or quotation mark."
-        raise BadRequest(f"Line {reader.line_num:,} cannot be told into fields: {error}.", hint=hint) from error
+        raise BadRequest(
+            f"Line {reader.line_num:,} cannot be told into fields: {error}.", hint=hint
+        ) from error
     except UnicodeError as error:
         raise BadRequest(f"The file cannot be read as it was told: {error}.", hint=_OTHER_ENCODING) from error
     if first is None:

@@ -1,4 +1,4 @@
-"""Which encoding a text is in: by its byte order mark, by being UTF-8 throughout, else by a guess that is told."""
+"""Which encoding a text is in: by its byte order mark, by being UTF-8 throughout, else by a guess."""
 
 from __future__ import annotations
 

@@ -146,9 +146,7 @@ class Fitting:
         rejects = list(batch.rejects)
         for line, row in zip(batch.lines, batch.rows, strict=True):
             try:
-                rows.append(
-                    tuple(None if row[at] is None else fit.one(row[at]) for at, fit in self._fits)
-                )
+                rows.append(tuple(None if row[at] is None else fit.one(row[at]) for at, fit in self._fits))
                 lines.append(line)
             except Misfit as error:
                 rejects.append(Reject(line, str(error), row))

@@ -14,7 +14,10 @@ from workbench.imports.recipe import Reading, Recipe
 
 
 class Format(NamedTuple):
-    """How a format is called and read; `delimited`: it has a dialect, `parts` is what a file may have several of."""
+    """How a format is called and read.
+
+    `delimited`: it has a dialect. `parts` is what a file may have several of.
+    """
 
     name: str
     recognise: Callable[[Path, Recipe], Recipe]
@@ -35,7 +38,8 @@ FORMATS = {
 
 _ENDINGS = {
     "csv": "csv", "tsv": "tsv", "tab": "tsv", "txt": "csv", "json": "json", "ndjson": "ndjson",
-    "jsonl": "ndjson", "xlsx": "xlsx", "xlsm": "xlsx", "db": "sqlite", "sqlite": "sqlite", "sqlite3": "sqlite",
+    "jsonl": "ndjson", "xlsx": "xlsx", "xlsm": "xlsx",
+    "db": "sqlite", "sqlite": "sqlite", "sqlite3": "sqlite",
 }  # fmt: skip
 
 _START = 4096

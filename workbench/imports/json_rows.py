@@ -55,7 +55,7 @@ def read(path: Path, recipe: Recipe) -> Iterator[Reading]:
 
 
 def _columns(path: Path, each: Any) -> tuple[str, ...]:
-    """The members' names in the order in which they are met; or of arrays, as many columns as the first has."""
+    """The members' names in the order in which they are met; of arrays, as many as the first has values."""
     names: dict[str, None] = {}
     for _, found in islice(each(path), NAMES_FROM):
         if isinstance(found, _Names):
@@ -160,7 +160,9 @@ def _lines(path: Path) -> Iterator[tuple[int, Any]]:
             else:
                 yield number, found
     if own and not _is_whole(found):
-        raise BadRequest("The last line is missing: this export was broken off.", hint="Nothing was imported.")
+        raise BadRequest(
+            "The last line is missing: this export was broken off.", hint="Nothing was imported."
+        )
 
 
 def _is_whole(last: Any) -> bool:
@@ -179,4 +181,6 @@ def _after_mark(file: BinaryIO) -> int:
 
 def _no_json(error: Exception, at: int) -> BadRequest:
     words = " ".join(str(error).split())[:200]
-    return BadRequest(f"This is no JSON, before byte {at:,}: {words}.", code="NOT_JSON", hint="Nothing was imported.")
+    return BadRequest(
+        f"This is no JSON, before byte {at:,}: {words}.", code="NOT_JSON", hint="Nothing was imported."
+    )

@@ -87,7 +87,9 @@ class Rows:
     def _of_object(self, line: int, found: dict[str, Any]) -> Row | Reject:
         if not found.keys() <= self._known:
             more = next(name for name in found if name not in self._known)
-            return Reject(line, f"it has a member “{more[:40]}” that no column was found for", [nested(found)])
+            return Reject(
+                line, f"it has a member “{more[:40]}” that no column was found for", [nested(found)]
+            )
         return tuple(value(found.get(name)) for name in self._columns)
 
     def _of_array(self, line: int, found: list[Any]) -> Row | Reject:

@@ -28,7 +28,7 @@ def plain(text: str) -> int | float | None:
         return whole if LEAST <= whole <= MOST else None
     if _REAL.match(text):
         real = float(text)
-        return real if isfinite(real) and repr(real) == text and real != 0 or text == "0.0" else None
+        return real if (isfinite(real) and repr(real) == text and real != 0) or text == "0.0" else None
     return None
 
 

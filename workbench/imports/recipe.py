@@ -17,7 +17,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How a file is read. What is empty was not said, or has no meaning for the format.
 
     `header`: the first line holds names. `part` is the sheet of a workbook or the table of a database,
-    `parts` are those there are. `broken`: it may hold bytes that its encoding has no letter for. `notes` tell a person what was recognised and what changes.
+    `parts` are those there are. `broken`: it may hold bytes that its encoding has no letter for.
+    `notes` tell a person what was recognised and what changes.
     """
 
     format: str = ""

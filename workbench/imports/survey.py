@@ -37,7 +37,9 @@ class Survey(msgspec.Struct, frozen=True):
     whole: bool
 
 
-def surveyed(reading: Reading, seconds: float = LOOK_SECONDS, check: Callable[[], None] = lambda: None) -> Survey:
+def surveyed(
+    reading: Reading, seconds: float = LOOK_SECONDS, check: Callable[[], None] = lambda: None
+) -> Survey:
     """What `reading` holds. Raises BadRequest when there are no columns."""
     if not reading.columns:
         raise BadRequest("This holds no columns.", hint="Nothing was imported.")

@@ -38,7 +38,7 @@ _LOOKED_AT = 1000  # rows, for how many columns there are
 
 
 def recognised(path: Path, recipe: Recipe) -> Recipe:
-    """`recipe` with the sheets there are. Raises BadRequest or TooLarge for what is no workbook to be read."""
+    """`recipe` with the sheets there are. Raises BadRequest or TooLarge for what cannot be read."""
     _refuse_bomb(path)
     with _opened(path) as book:
         parts = tuple(sheet.title for sheet in book.worksheets)

@@ -10,6 +10,7 @@ from workbench.bench import Bench
 from workbench.caution import ASK
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.importer import Importer
 from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
@@ -23,6 +24,11 @@ def bench() -> Bench:
 def planner() -> Planner:
     """The verbs about plans."""
     return current_app.extensions["planner"]
+
+
+def importer() -> Importer:
+    """The verbs about files that are imported."""
+    return current_app.extensions["importer"]
 
 
 def settings() -> Settings:

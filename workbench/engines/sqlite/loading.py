@@ -93,7 +93,9 @@ class Loader:
 
     def _refuse(self, line: int, row: Row, error: Exception) -> None:
         """Reject the row, unless what it met is to end everything."""
-        if not self._link.connection.in_transaction:  # a trigger's RAISE(ROLLBACK): nothing is left to go on in
+        if (
+            not self._link.connection.in_transaction
+        ):  # a trigger's RAISE(ROLLBACK): nothing is left to go on in
             raise error
         if isinstance(error, UnicodeEncodeError):
             self._rejected(Reject(line, "it holds text that is not valid in this encoding", row))
