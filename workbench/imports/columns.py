@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from workbench.imports.numbers import all_whole, comes_back_as, looks_like_one, plain
+from workbench.imports.numbers import all_real, all_whole, comes_back_as, looks_like_one, plain
 from workbench.results import Value
 
 TAKES = ("TEXT", "INTEGER", "REAL", "ANY", "BASE64", "HEX")
@@ -42,6 +42,8 @@ class ColumnSurvey:
         """Look at some more values; `lines` are their places in the file."""
         if not self._texts:
             self._kinds.update(map(type, values))
+            if 0.0 in values and any(str(value) == "-0.0" for value in values):
+                self._kinds.add(str)  # a column of numbers would lose the sign
             self._nulls += values.count(None)
         elif self._numeric:
             self._look_for_numbers(values, lines)
@@ -53,6 +55,9 @@ class ColumnSurvey:
         self._nulls += len(values) - len(texts)
         if all_whole(texts):
             self._kinds.update([int] if texts else [])
+            return
+        if all_real(texts):
+            self._kinds.add(float)
             return
         for value, line in zip(values, lines, strict=True):
             if value is not None and not self._is_number(value, line):

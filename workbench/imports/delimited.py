@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO
 from itertools import compress, islice
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from workbench.errors import BadRequest
 from workbench.imports import encodings
 from workbench.imports.numbers import looks_like_one
-from workbench.imports.recipe import BATCH_BYTES, BATCH_ROWS, Reading, Recipe
+from workbench.imports.recipe import Reading, Recipe
 from workbench.loads import Batch, Reject
 from workbench.results import Row
 
@@ -32,6 +33,7 @@ SHOWN = 10_000
 
 _OTHER_ENCODING = "Nothing was imported. Choose another encoding."
 _NAME = 200
+_PIECE = 128 << 10  # characters that are read at once
 _SAMPLE = 256 << 10
 _SAMPLE_ROWS = 100
 
@@ -61,116 +63,131 @@ def read(path: Path, recipe: Recipe) -> Iterator[Reading]:
     """The file as rows. Raises BadRequest for one that cannot be read at all."""
     errors = "strict" if recipe.encoding.startswith("utf-16") else "surrogateescape"
     with path.open(encoding=_mark_aware(recipe.encoding), errors=errors, newline="") as file:
-        lines = _Lines(file, keeps=recipe.empty == "quoted" and bool(recipe.quote))
-        reader = csv.reader(iter(lines), **_dialect(recipe))
-        first = _first(reader)
-        columns = tuple(map(_readable, first)) if recipe.header else ("",) * len(first)
-        rows = _Rows(reader, lines, recipe, len(columns))
-        yield Reading(columns, rows.batches([] if recipe.header else [first]), texts=True)
+        records = _Records(file, recipe)
+        columns = records.names()
+        yield Reading(columns, records.batches(), texts=True)
 
 
-def _first(reader: Iterator[list[str]]) -> list[str]:
-    try:
-        first = next((row for row in reader if row), None)
-    except csv.Error as error:
-        hint = "Choose another delimiter or quotation mark."
-        raise BadRequest(
-            f"Line {reader.line_num:,} cannot be told into fields: {error}.", hint=hint
-        ) from error
-    except UnicodeError as error:
-        raise BadRequest(f"The file cannot be read as it was told: {error}.", hint=_OTHER_ENCODING) from error
-    if first is None:
-        raise BadRequest("The file holds no line.", code="EMPTY_FILE", hint="Nothing was imported.")
-    return first
+class _Records:
+    """A file's lines in pieces of some size, cut into records of as many fields as the first has."""
 
-
-def _readable(name: str) -> str:
-    return name.encode(errors="replace").decode()
-
-
-class _Lines:
-    """The lines of a file; with `keeps` those since the last record are in `held`."""
-
-    def __init__(self, file: Iterator[str], *, keeps: bool) -> None:
-        self._file, self.keeps = file, keeps
-        self.held: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        if not self.keeps:
-            return self._file
-        return self._kept()
-
-    def _kept(self) -> Iterator[str]:
-        hold = self.held.append
-        for line in self._file:
-            hold(line)
-            yield line
-
-
-class _Rows:
-    """Records as rows of `width` fields."""
-
-    def __init__(self, reader: Iterator[list[str]], lines: _Lines, recipe: Recipe, width: int) -> None:
-        self._reader, self._lines, self._recipe, self._width = reader, lines, recipe, width
+    def __init__(self, file: TextIO, recipe: Recipe) -> None:
+        self._file, self._recipe = file, recipe
+        self._dialect = _dialect(recipe)
         self._empty = "" if recipe.empty == "text" else None
-        self._marked = recipe.quote * 2
-        self._over = False
+        self._marked = recipe.quote * 2 if recipe.empty == "quoted" and recipe.quote else None
+        self._lines: list[str] = []
+        self._before = 0  # how many lines came before these
+        self._width = 0
 
-    def batches(self, first: list[list[str]]) -> Iterator[Batch]:
-        """All rows. Raises BadRequest where bytes cannot be read."""
-        if first:
-            yield Batch([self._row(row) if "" in row else row for row in first], [1])
-        self._lines.held.clear()
-        while not self._over:
-            batch = _told(self._some)
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, empty where the first line is a row. Raises BadRequest for an empty file."""
+        first, taken = self._first()
+        self._width = len(first)
+        if not self._recipe.header:
+            return ("",) * self._width
+        del self._lines[:taken]
+        self._before = taken
+        return tuple(name.encode(errors="replace").decode() for name in first)
+
+    def _first(self) -> tuple[list[str], int]:
+        """The first record, and how many lines it takes with the empty ones before it."""
+        while self._more(_PIECE):
+            reader = csv.reader(self._lines, **self._dialect)
+            try:
+                first = next((row for row in reader if row), None)
+            except csv.Error as error:
+                if self._is_open(reader) and self._more(len(self._lines[0])):
+                    continue
+                words = f"Line {reader.line_num:,} cannot be told into fields: {error}."
+                raise BadRequest(words, hint="Choose another delimiter or quotation mark.") from error
+            if first is not None:
+                return first, reader.line_num
+        raise BadRequest("The file holds no line.", code="EMPTY_FILE", hint="Nothing was imported.")
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows, and what is none. Raises BadRequest for bytes that end the reading."""
+        while self._lines or self._more(_PIECE):
+            batch = self._at_once() or self._one_by_one()
+            self._before += len(self._lines)
+            self._lines.clear()
             if self._recipe.broken:
                 _reject_broken(batch)
             yield batch
 
-    def _some(self) -> Batch:
-        """The next rows; records with too many fields or too few, and unclosed quotes, are rejected."""
-        batch, size = Batch([], [], []), 0
-        reader, held, width = self._reader, self._lines.held, self._width
-        add, number = batch.rows.append, batch.lines.append
-        began = reader.line_num + 1
+    def _more(self, size: int) -> bool:
+        """Read some more lines; whether there were any."""
         try:
-            self._over = True
-            for row in islice(reader, BATCH_ROWS):
-                if len(row) == width:
-                    add(self._row(row) if "" in row else row)
-                    number(reader.line_num)
-                    size += len(row[0]) + len(row[-1])
-                else:
-                    self._odd(row, batch)
-                held.clear()
-                began, self._over = reader.line_num + 1, False
-                if size > BATCH_BYTES:
-                    break
-        except csv.Error as error:
-            text = "".join(held)[:SHOWN]
-            batch.rejects.append(Reject(began, f"it cannot be told into fields ({error})", [text]))
-            held.clear()
-            self._over = False
+            more = self._file.readlines(size)
+        except UnicodeError as error:
+            words = f"The file cannot be read as it was told: {error}."
+            raise BadRequest(words, hint=_OTHER_ENCODING) from error
+        self._lines += more
+        return bool(more)
+
+    def _is_open(self, reader: Iterator[list[str]]) -> bool:
+        """Whether a record goes on beyond these lines."""
+        return reader.line_num == len(self._lines)
+
+    def _at_once(self) -> Batch | None:
+        """These lines as rows, if each is one of the right width; lines are added until a record is whole."""
+        size = _PIECE
+        while True:
+            rows: list[list[str]] = []
+            reader = csv.reader(self._lines, **self._dialect)
+            try:
+                rows.extend(reader)
+            except csv.Error:
+                size *= 2
+                if size < LINE_BYTES * 2 and self._is_open(reader) and self._more(size):
+                    continue
+                return None
+            break
+        if len(rows) != len(self._lines) or set(map(len, rows)) != {self._width}:
+            return None
+        lines = zip(rows, self._lines, strict=True)
+        first = self._before + 1
+        return Batch(
+            [self._row(row, line) if "" in row else row for row, line in lines],
+            list(range(first, first + len(rows))),
+            [],
+        )
+
+    def _one_by_one(self) -> Batch:
+        """These lines record by record; those of another width and unclosed quotes are rejected."""
+        batch, end = Batch([], [], []), 0
+        reader = csv.reader(self._lines, **self._dialect)
+        while end < len(self._lines):
+            begin, row = end, None
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                reason = f"it cannot be told into fields ({error})"
+                shown = [self._lines[begin][:SHOWN].rstrip("\r\n")]
+                batch.rejects.append(Reject(self._before + begin + 1, reason, shown))
+            end = reader.line_num
+            if row is not None:
+                self._sort_in(row, begin, end, batch)
         return batch
 
-    def _odd(self, row: list[str], batch: Batch) -> None:
-        """A record of another width; an empty line is a row only where rows have one field."""
-        if not row and self._width == 1:
-            batch.rows.append([self._empty])
-            batch.lines.append(self._reader.line_num)
+    def _sort_in(self, row: list[str], begin: int, end: int, batch: Batch) -> None:
+        """A row, or a reject; an empty line is a row only where rows have one field."""
+        line = self._before + begin + 1
+        if len(row) == self._width or (not row and self._width == 1):
+            text = "".join(self._lines[begin:end])
+            batch.rows.append(self._row(row, text) if "" in row else row or [self._empty])
+            batch.lines.append(line)
         elif row:
             fields = "field" if len(row) == 1 else "fields"
             reason = f"{len(row)} {fields} where there should be {self._width}"
-            batch.rejects.append(Reject(self._reader.line_num, reason, row))
+            batch.rejects.append(Reject(line, reason, row))
 
-    def _row(self, row: list[str]) -> list[str | None]:
-        """The row with what its empty fields mean."""
-        if self._lines.keeps:
-            text = "".join(self._lines.held)
-            if self._marked in text:
-                marked = _quoted_fields(text, self._recipe)
-                if len(marked) == len(row):
-                    return [f or ("" if was else None) for f, was in zip(row, marked, strict=True)]
+    def _row(self, row: list[str], text: str) -> list[str | None]:
+        """The row, which stands in the file as `text`, with what its empty fields mean."""
+        if self._marked and self._marked in text:
+            marked = _quoted_fields(text, self._recipe)
+            if len(marked) == len(row):
+                return [f or ("" if was else None) for f, was in zip(row, marked, strict=True)]
         return [field or self._empty for field in row]
 
 
@@ -206,14 +223,6 @@ def _is_whole(row: Row) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _told(read: Callable[[], Batch]) -> Batch:
-    """What `read` gives. Raises BadRequest for bytes that end the reading."""
-    try:
-        return read()
-    except UnicodeError as error:
-        raise BadRequest(f"The file cannot be read as it was told: {error}.", hint=_OTHER_ENCODING) from error
 
 
 def _dialect(recipe: Recipe) -> dict[str, object]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from workbench.imports.columns import DECLARED
-from workbench.imports.numbers import LEAST, MOST, all_whole, comes_back_as, looks_like_one, meant, plain
+from workbench.imports.numbers import LEAST, MOST, comes_back_as, looks_like_one, meant, plain
 from workbench.loads import Batch, Reject
 from workbench.results import Row, Value
 
@@ -41,20 +41,25 @@ class Fit:
 
     `take` is one of `columns.TAKES`, `declared` the type of the column they go to, None for a new one's.
     `texts` says that they come as texts which may be numbers; `exact`, that a text is a number only as
-    SQLite would write it.
+    SQLite would write it; `seen`, that all of them were seen to be so.
     """
 
-    def __init__(self, take: str, *, declared: str | None = None, texts: bool, exact: bool = True) -> None:
+    def __init__(
+        self, take: str, *, declared: str | None = None, texts: bool, exact: bool = True, seen: bool = False
+    ) -> None:
         self._affinity = affinity(DECLARED[take] if declared is None else declared)
         self._take, self._texts, self._exact = take, texts, exact
+        self._seen = seen and texts and take == self._affinity
         self._one = _WAYS[take]
 
     def all(self, values: Sequence[Value]) -> Sequence[Value]:
         """All of them at once. Raises Misfit when one does not fit."""
         if self._take == "TEXT" and self._texts and self._affinity in ("TEXT", "BLOB"):
             return values
-        if self._take == "INTEGER" and self._texts and all_whole([v for v in values if v is not None]):
-            return [None if value is None else int(value) for value in values]
+        if self._seen and self._take == "INTEGER":
+            return values  # SQLite makes of each what is written there
+        if self._seen and self._take == "REAL":
+            return [None if value is None else float(value) for value in values]
         return [None if value is None else self.one(value) for value in values]
 
     def one(self, value: Value) -> Value:
@@ -70,6 +75,8 @@ class Fit:
             return _written(value)
         elif self._affinity == "REAL" and isinstance(value, int) and abs(value) > _EXACT:
             raise Misfit(f"{value} is more than a REAL holds exactly")
+        elif self._affinity != "BLOB" and value == 0 and str(value) == "-0.0":
+            raise Misfit("-0.0 would come back without its sign")
         return value
 
     # --- the ways to take a value ------------------------------------------------------------

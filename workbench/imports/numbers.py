@@ -21,6 +21,19 @@ def all_whole(texts: list[str]) -> bool:
     return joined.count("\n") == len(texts) and _ALL_WHOLE.match(joined) is not None
 
 
+def all_real(texts: list[str]) -> list[float] | None:
+    """All of them as numbers with a fraction, told at once; None may mean that it cannot be."""
+    try:
+        reals = list(map(float, texts))
+    except ValueError:
+        return None
+    return (
+        reals
+        if list(map(repr, reals)) == texts and all(map(isfinite, reals)) and "-0.0" not in texts
+        else None
+    )
+
+
 def plain(text: str) -> int | float | None:
     """The number that is written exactly like this; None for any other text."""
     if _WHOLE.match(text):

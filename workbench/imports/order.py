@@ -83,8 +83,10 @@ def carried_out(order: Order, survey: Survey, catalog: Catalog) -> tuple[Target,
 
 def _fit(column: ColumnOrder, survey: Survey, place: int, table: Table | None) -> Fit:
     declared = next(c.type for c in table.columns if c.name == column.name) if table else None
-    exact = column.take in (survey.proposals[place].take, "ANY", "TEXT")
-    return Fit(column.take, declared=declared, texts=survey.texts, exact=exact)
+    same = column.take == survey.proposals[place].take
+    exact = same or column.take in ("ANY", "TEXT")
+    seen = same and survey.whole
+    return Fit(column.take, declared=declared, texts=survey.texts, exact=exact, seen=seen)
 
 
 def _refuse_unknown(order: Order, survey: Survey) -> None:

@@ -48,6 +48,3 @@ class Reading:
 
 BATCH_ROWS = 1000
 """How many rows are handed on at once."""
-
-BATCH_BYTES = 4 << 20
-"""How many characters and bytes are handed on at once, about, so that long lines do not pile up."""
