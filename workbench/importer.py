@@ -177,4 +177,8 @@ def _paced(reading: Reading, fitting: Fitting, seconds: float, ticket: Ticket) -
         if stopped := ticket.stopped():
             raise stopped
         if monotonic() > until:
-            raise TimeLimitReached("the import took longer than it may")
+            raise TimeLimitReached(
+                f"the import took longer than {seconds:g} s and was stopped",
+                hint=f"Nothing was changed. Import less at once, or have {SETTING} raised.",
+                limit=seconds,
+            )
