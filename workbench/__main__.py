@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from workbench import __version__
@@ -78,8 +79,16 @@ def _serve(settings: Settings) -> None:
     """Become uWSGI. Does not come back."""
     import pyuwsgi  # noqa: PLC0415 - not before everything is checked: it takes over the process
 
+    _spool_beside_the_store(settings)
     os.environ["WORKBENCH_READY"] = f"{os.dup(sys.stdout.fileno())} {_ready_line(settings)}"
     pyuwsgi.run(uwsgi_arguments(settings, HOME / "uwsgi.ini"))
+
+
+def _spool_beside_the_store(settings: Settings) -> None:
+    """Let uWSGI keep large bodies where what is imported goes: /tmp may be small, or memory."""
+    with suppress(OSError):
+        settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ.setdefault("TMPDIR", str(settings.inbox))
 
 
 def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:

@@ -167,7 +167,8 @@ def test_of_a_hostile_database_only_rows_of_tables_are_read(tmp_path: Path) -> N
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("""
             CREATE TABLE "a ""quoted"" name; DROP TABLE x; --" (
-              id INTEGER PRIMARY KEY, "we""ird" TEXT, "<b>" AS (printf('%0*d', 900000000, id)), kept TEXT AS ('k') STORED);
+              id INTEGER PRIMARY KEY, "we""ird" TEXT, "<b>" AS (printf('%0*d', 900000000, id)),
+              kept TEXT AS ('k') STORED);
             INSERT INTO "a ""quoted"" name; DROP TABLE x; --" (id, "we""ird") VALUES (1, 'x');
             CREATE VIEW loop AS
               WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT * FROM n;
