@@ -8,10 +8,12 @@ from contextlib import suppress
 from itertools import islice
 from time import monotonic, perf_counter, time
 
+import msgspec
+
 from workbench.bench import Entering, Memory
 from workbench.catalog import Catalog
 from workbench.engines.base import Plan
-from workbench.errors import StoreTrouble, TimeLimitReached, WorkbenchError, WriteRefused
+from workbench.errors import StoreTrouble, TimeLimitReached, TooLarge, WorkbenchError, WriteRefused
 from workbench.imports import formats
 from workbench.imports.fitting import Fitting
 from workbench.imports.inbox import Inbox, Trouble, Upload
@@ -45,8 +47,21 @@ class Importer:
         self._history, self._ledger = memory.history, memory.ledger
         self.inbox, self.seconds = inbox, seconds
 
+    @property
+    def recorded(self) -> bool:
+        """Whether an import is recorded, to be taken back."""
+        return self._ledger.of_people
+
     def look(self, upload: Upload, recipe: Recipe, into: str = "") -> None:
         """Look at the whole file as `recipe` says, and propose what to do. Raises a WorkbenchError."""
+        try:
+            self._look(upload, recipe)
+        except MemoryError as error:
+            raise _too_large() from error
+        upload.order = proposed(upload.survey, self._runner.catalog(), upload.name, into)
+        self.inbox.save(upload)
+
+    def _look(self, upload: Upload, recipe: Recipe) -> None:
         path = self.inbox.path(upload)
         watchdog, engine = self._runner.supervisor.watchdog, self._runner.engine
         upload.recipe, upload.survey, upload.trouble = recipe, None, None
@@ -57,12 +72,11 @@ class Importer:
             watchdog.watch(LOOK_SECONDS + _SPARE_SECONDS, reading.interrupt),
         ):
             upload.survey = surveyed(reading)
-        upload.order = proposed(upload.survey, self._runner.catalog(), upload.name, into)
-        self.inbox.save(upload)
 
     def first_rows(self, upload: Upload, catalog: Catalog) -> tuple[Target, list[Row], list[Reject]]:
         """The first rows as they would be stored, and what of them would be rejected."""
-        target, fitting = carried_out(upload.order, upload.survey, catalog)
+        as_values = msgspec.structs.replace(upload.survey, whole=False)  # no text that SQLite is yet to turn
+        target, fitting = carried_out(upload.order, as_values, catalog)
         rows: list[Row] = []
         rejects: list[Reject] = []
         with formats.read(self.inbox.path(upload), upload.recipe) as reading:
@@ -99,6 +113,8 @@ class Importer:
                 self._run(upload, run, job, entering.of(Handling(first_rows(0), ticket=ticket)))
         except WorkbenchError as error:
             run.error = self._runner.explained(error)
+        except MemoryError:
+            run.error = _too_large()
         except Exception:
             log.exception("An import failed")
             run.error = WorkbenchError(
@@ -156,6 +172,11 @@ _INTERRUPTED = Trouble(
     "If it was done before that, it is in the history; else nothing of it is in the database.",
     "INTERRUPTED",
 )
+
+
+def _too_large() -> TooLarge:
+    words = "a line or a value in this file is larger than there is memory for here"
+    return TooLarge(words, hint="Nothing was imported.")
 
 
 def _beginning(batch: Batch) -> Batch:

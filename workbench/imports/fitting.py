@@ -31,7 +31,7 @@ def affinity(declared: str) -> str:
         return "INTEGER"
     if any(word in kind for word in ("CHAR", "CLOB", "TEXT")):
         return "TEXT"
-    if "BLOB" in kind or not kind or kind == "ANY":
+    if "BLOB" in kind or not kind:
         return "BLOB"
     return "REAL" if any(word in kind for word in ("REAL", "FLOA", "DOUB")) else "NUMERIC"
 
@@ -50,6 +50,7 @@ class Fit:
         self._affinity = affinity(DECLARED[take] if declared is None else declared)
         self._take, self._texts, self._exact = take, texts, exact
         self._seen = seen and texts and take == self._affinity
+        self._prefers_whole = self._affinity in ("INTEGER", "NUMERIC")
         self._one = _WAYS[take]
 
     def all(self, values: Sequence[Value]) -> Sequence[Value]:
@@ -75,6 +76,10 @@ class Fit:
             return _written(value)
         elif self._affinity == "REAL" and isinstance(value, int) and abs(value) > _EXACT:
             raise Misfit(f"{value} is more than a REAL holds exactly")
+        elif self._prefers_whole and isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
+            raise Misfit(
+                f"{value!r} would come back as {int(value)}: take it as whole numbers, if that is meant"
+            )
         elif self._affinity != "BLOB" and value == 0 and str(value) == "-0.0":
             raise Misfit("-0.0 would come back without its sign")
         return value

@@ -25,7 +25,7 @@ from workbench.results import Row, Value
 INFLATED = 1 << 30
 """The most bytes that all parts of a workbook may have when they are unpacked."""
 
-IN_MEMORY = 128 << 20
+IN_MEMORY = 64 << 20
 """The most bytes of parts that are held in memory while rows are read: the texts that cells share, styles."""
 
 RATIO = 200

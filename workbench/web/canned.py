@@ -18,6 +18,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -392,6 +393,7 @@ def states() -> dict[str, dict[str, Any]]:
         "plans": None,
         "trial": None,
         "fields": (),
+        "upload": None,
         "entries": _ENTRIES,
         "history_note": None,
         "more_entries": False,
@@ -405,6 +407,15 @@ def states() -> dict[str, dict[str, Any]]:
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
         for name, state in (
-            RESULTS | PROBLEMS | WAITING | DECIDED | PLANS | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
+            RESULTS
+            | PROBLEMS
+            | WAITING
+            | DECIDED
+            | PLANS
+            | VALUES
+            | REMEMBERED
+            | LOOKED_BACK
+            | SURROUNDINGS
+            | IMPORTS
         ).items()
     }

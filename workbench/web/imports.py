@@ -232,6 +232,7 @@ def _around(upload: Upload | None, **more: Any) -> dict[str, Any]:
         "seconds": int(settings().import_seconds),
         "large": bool(upload and upload.size > UNDOABLE_BYTES),
         "has_rejects": bool(upload and upload.rejected and importer().inbox.rejects_path(upload).exists()),
+        "recorded": importer().recorded,
         "going": None,
         "problem": None,
         "trouble": None,
