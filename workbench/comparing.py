@@ -44,8 +44,13 @@ def compared(old: Run, new: Run, descriptions: list[Description], catalog: Catal
     """
     keys = [list(keys_in(each.columns, catalog)) for each in descriptions]
     keys += [[]] * len(new.results)
-    pairs = zip(old.results, new.results, keys, strict=False)
-    return [compare(before, after, known) for before, after, known in pairs if after.columns]
+    alone = len(new.results) == 1
+    found = enumerate(zip(old.results, new.results, keys, strict=False), 1)
+    return [
+        compare(before, after, known, name="Rows" if alone else f"Statement {number}")
+        for number, (before, after, known) in found
+        if after.columns
+    ]
 
 
 def keys_in(columns: Iterable[Column], catalog: Catalog) -> Iterable[tuple[int, ...]]:

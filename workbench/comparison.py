@@ -37,15 +37,17 @@ class Comparison:
         return not (self.changes.total or self.came or self.went or self.unkept)
 
 
-def compare(old: Result, new: Result, keys: Iterable[tuple[int, ...]] = ()) -> Comparison:
-    """`new` as compared with `old`.
+def compare(
+    old: Result, new: Result, keys: Iterable[tuple[int, ...]] = (), *, name: str = "Rows"
+) -> Comparison:
+    """`new` as compared with `old`; `name` is what its rows are called.
 
     `keys` are sets of columns of `new`, by their places, that may tell its rows apart; the first one
     that does so in both results is used.
     """
     pairs = _in_both(old.columns, new.columns)
     names = tuple(new.columns[place].name for _, place in pairs)
-    found = TableChanges("Rows", names)
+    found = TableChanges(name, names)
     if not (_kept(old) and _kept(new)):
         return Comparison(new.statement, found, unkept=True)
     before = [tuple(row[place] for place, _ in pairs) for row in old.rows]

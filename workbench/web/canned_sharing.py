@@ -63,11 +63,6 @@ SHARING: dict[str, dict[str, Any]] = {
     "tour": {"entries": (), "text": ""},
     "opened": {"opened": Saved(1, _HOSTILE, "For the list on the door", _READ), "text": _READ},
     "link-made": {"made": _QUERY.id, "fragment": "fragments/link.html"},
-    "link-refused": {
-        "problem": problem_of(BadRequest("there is no room for another link", code="TOO_MANY_LINKS")),
-        "fragment": "fragments/link.html",
-    },
-    "link-reads": {"link": Opened(_QUERY, True, False), "text": _READ, "fragment": "fragments/given.html"},
     "link-writes": {
         "link": Opened(Link("x", "alice", _NOW, _WRITE), False, True),
         "text": _WRITE,
@@ -80,19 +75,24 @@ SHARING: dict[str, dict[str, Any]] = {
         "page": "pages/problem.html",
     },
     "aside": {"run": Run(_READ, [_AFTER]), "aside": Aside(7, 3), "text": _READ},
-    "compared": _COMPARED | {"comparisons": [compare(_BEFORE, _AFTER, [(0,)])]},
-    "compared-wholes": _COMPARED | {"comparisons": [compare(_BEFORE, _AFTER), compare(_LESS, _AFTER)]},
-    "compared-same": _COMPARED | {"comparisons": [compare(_BEFORE, _BEFORE), compare(_UNKEPT, _LESS)]},
-    "compared-much": _COMPARED | {"comparisons": [compare(_LESS, _CUT)]},
-    "shared": _SHARED | {"run": Run(_READ, [_AFTER])},
-    "shared-mine": _SHARED | {"run": Run(_READ, [_AFTER, _CUT]), "frozen": _ODD, "mine": True},
+    "compared": _COMPARED
+    | {
+        "comparisons": [
+            compare(_BEFORE, _AFTER, [(0,)], name="Statement 1"),
+            compare(_BEFORE, _AFTER, name="Statement 2"),
+            compare(_LESS, _AFTER, name="Statement 3"),
+            compare(_BEFORE, _BEFORE, name="Statement 4"),
+            compare(_UNKEPT, _LESS, name="Statement 5"),
+            compare(_LESS, _CUT, name="Statement 6"),
+        ]
+    },
+    "shared": _SHARED | {"run": Run(_READ, [_AFTER, _CUT]), "mine": True},
     "links": {
         "page": "pages/history.html",
         "fragment": "fragments/links.html",
         "entries": (),
         "away": GivenAway([_QUERY, _ODD_QUERY], [(_FROZEN, "a.b"), (_ODD, "c.d")]),
     },
-    "save": _NAMING | {"typed": {"name": "", "note": ""}},
     "save-taken": _NAMING
     | {
         "typed": {"name": _HOSTILE[:100], "note": ""},
@@ -103,6 +103,5 @@ SHARING: dict[str, dict[str, Any]] = {
         "fragment": "fragments/running.html",
         "going": [_going(1, _READ, 75.2, 123_456), _going(2, _HOSTILE[:120], 0.2, 0)],
     },
-    "running-nothing": {"page": "pages/running.html", "fragment": "fragments/running.html", "going": []},
 }
 """Kept, handed on, compared, and running."""
