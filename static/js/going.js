@@ -36,7 +36,7 @@ function show(active) {
   for (const line of lines) if (!line.isConnected) list.append(line);
   panel.querySelector(".empty-state").hidden = lines.length > 0;
   const count = document.getElementById("going-count");
-  count.textContent = lines.length;
+  count.textContent = lines.length || "";
   count.hidden = !lines.length;
 }
 

@@ -4,7 +4,7 @@ import { onClick } from "./page.js";
 const dialog = () => document.getElementById("saving");
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const target = ctx?.target?.id;
+  const target = ctx?.target?.id ?? String(ctx?.target ?? "").slice(1); // A selector, where the answer chose its place.
   if (target === "save" && document.getElementById("save").childElementCount) ask();
   const said = document.getElementById(target)?.dataset.said;
   if (said && ["opened", "link", "compared"].includes(target)) document.getElementById("announcement").textContent = said;
