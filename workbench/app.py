@@ -38,6 +38,7 @@ from workbench.web import (
     guard,
     health,
     history,
+    lane,
     limits,
     links,
     metrics,
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
     mishaps.install(app)
+    lane.install(app)
     return app
 
 
@@ -103,13 +105,12 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
 def _memory(settings: Settings, store: Store) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
-    history = History(store, source, keep)
+    history = History(store, source, keep, settings.api_history)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
-        Searching(store, source),
+        Searching(store, source, history.catch_up),
         SavedQueries(store, source),
-        settings.api_history,
     )
 
 

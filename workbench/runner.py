@@ -12,7 +12,7 @@ from workbench.catalog import Catalog
 from workbench.caution import Caution
 from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
-from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
+from workbench.errors import Cancelled, KeyConflict, NotDurable, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
 from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
@@ -96,6 +96,8 @@ class Runner:
                 self._run(run, job, handling)
         except WorkbenchError as error:
             run.error = self._explained(error)
+            if isinstance(error, NotDurable):
+                run.applied = "unknown"
         run.duration = perf_counter() - began
         return run
 
@@ -150,7 +152,7 @@ class Runner:
         if handling.caution and not job.dry_run:
             handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
-        with self._supervisor.session(run, plan, handling) as session:
+        with self._supervisor.session(run, plan, handling, together=not job.record) as session:
             if job.key and _replays(run, session, job.key):
                 return
             with ending(run, plan, session):

@@ -194,8 +194,12 @@ class Engine(Protocol):
     def describe(self, job: Job) -> list[Description]:
         """What each statement of `job` is. Runs nothing. Raises a WorkbenchError for one that is wrong."""
 
-    def session(self, plan: Plan) -> AbstractContextManager[Session]:
-        """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
+    def session(self, plan: Plan, *, together: bool = False) -> AbstractContextManager[Session]:
+        """A session for the plan. Raises Busy when the write lock is not to be had while its job waits.
+
+        `together`: what it commits may become durable together with what others do, and is when the
+        context is left, which then raises NotDurable if it is not; else it is when it is committed.
+        """
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database, when nobody writes; None when that cannot be told.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import apsw
 
@@ -28,11 +28,13 @@ LOOKED_AT = 256 << 10
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself.
 
-    With `Job.record` it records what its statements change, to show it and to take it back.
+    `committed` is called after the commit, unless the script makes its own. With `Job.record` it records
+    what its statements change, to show it and to take it back.
     """
 
-    def __init__(self, link: Link, plan: Plan) -> None:
+    def __init__(self, link: Link, plan: Plan, committed: Callable[[], None] = lambda: None) -> None:
         super().__init__(link, plan)
+        self._tell = committed
         self._recorder = Recorder(link, self._look)
         self._records = plan.job.record and not plan.own_transaction
         self.effects: list[Effects] = []
@@ -135,6 +137,7 @@ class Writing(Session):
             if self.link.connection.in_transaction:
                 with translated(), explaining_commit(self.link):
                     self.link.own("COMMIT")
+                self._tell()
         elif self.link.connection.in_transaction:
             raise StatementError(
                 "the script began a transaction and did not end it, so it was rolled back",
