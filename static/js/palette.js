@@ -3,7 +3,7 @@
  * It only presses what is there, so whatever has a button is in it. A combobox with a list:
  * https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
  */
-import fuzzysort from "fuzzysort";
+import fuzzysort from "fuzzysort"; // finds letters in order, and ranks beginnings of words first
 
 const MOST = 40;
 const PAUSE = 200;
