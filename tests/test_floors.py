@@ -15,6 +15,7 @@ FLOORS = [
     {
         "errors",
         "explanations",
+        "plans",
         "results",
         "parameters",
         "jobs",
@@ -55,7 +56,7 @@ FLOORS = [
         "sharing",
         "exports",
     },
-    {"bench"},
+    {"bench", "planner"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

@@ -17,6 +17,7 @@ from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.ledger import Ledger
 from workbench.meters import Meters
+from workbench.planner import Planner
 from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
@@ -44,6 +45,7 @@ from workbench.web import (
     metrics,
     mishaps,
     parameters,
+    plan,
     query,
     run,
     saved,
@@ -76,7 +78,9 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    app.extensions["bench"] = _bench(settings, store, meters)
+    runner, running = _runner(settings, meters), Running(settings.processes)
+    app.extensions["bench"] = Bench(runner, _memory(settings, store), running, meters)
+    app.extensions["planner"] = Planner(runner, running)
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
     compression.install(app)
@@ -91,15 +95,14 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
+def _runner(settings: Settings, meters: Meters) -> Runner:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
-    return Bench(runner, _memory(settings, store), Running(settings.processes), meters)
+    return Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
 
 
 def _memory(settings: Settings, store: Store) -> Memory:
@@ -154,6 +157,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     number = f"<int(max={2**63 - 1}):number>"
     app.add_url_rule(f"/entries/{number}", "entry", query.entry)
     app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
+    app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])

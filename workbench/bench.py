@@ -37,7 +37,7 @@ from workbench.streams import Listener
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
 
-HISTORY_ENTRIES = 50
+HISTORY_ENTRIES = 30
 """How many entries of the history are shown at once."""
 
 

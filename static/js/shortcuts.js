@@ -19,6 +19,7 @@ function open() {
 }
 
 shortcut("Escape", "Leave the editor, so that keys without Ctrl work", ({ target }) => target === textarea() && target.blur());
+shortcut("E", "Explain how it would be run", () => document.getElementById("explain-button").click());
 shortcut("?", "Show this list", open);
 onClick("[data-opens=shortcuts]", open);
 

@@ -18,6 +18,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -389,6 +390,8 @@ def states() -> dict[str, dict[str, Any]]:
         "entry": None,
         "done": None,
         "undoing": None,
+        "plans": None,
+        "trial": None,
         "fields": (),
         "entries": _ENTRIES,
         "history_note": None,
@@ -407,6 +410,7 @@ def states() -> dict[str, dict[str, Any]]:
             | PROBLEMS
             | WAITING
             | DECIDED
+            | PLANS
             | VALUES
             | REMEMBERED
             | LOOKED_BACK

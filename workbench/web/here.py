@@ -13,6 +13,7 @@ from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
 from workbench.frozen import Frozen
 from workbench.links import Link
+from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
 from workbench.sharing import Sharing
@@ -26,6 +27,11 @@ def bench() -> Bench:
 def sharing() -> Sharing:
     """Links to queries and results, and comparisons."""
     return current_app.extensions["sharing"]
+
+
+def planner() -> Planner:
+    """The verbs about plans."""
+    return current_app.extensions["planner"]
 
 
 def settings() -> Settings:

@@ -132,6 +132,11 @@ def open_writer(path: Path, *, wait: float) -> Link:
     return link
 
 
+def open_in_memory(authorizer: Authorizer) -> Link:
+    """A database of its own in memory, as guarded as the file is."""
+    return _hardened(apsw.Connection(":memory:"), authorizer, attached=0, wait=0.0)
+
+
 def _hardened(connection: apsw.Connection, authorizer: Authorizer, *, attached: int, wait: float) -> Link:
     apsw.hard_heap_limit(HEAP_LIMIT)
     for switch, value in _SWITCHES.items():

@@ -23,11 +23,13 @@ from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.planning import Known, plan_on
+from workbench.engines.sqlite.query_plans.explain import query_plans
 from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
+from workbench.plans import QueryPlans
 
 
 class SqliteEngine:
@@ -106,6 +108,10 @@ class SqliteEngine:
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
         return describe(self._witness_link(job.patience), job)
+
+    def query_plans(self, job: Job) -> QueryPlans:
+        """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
+        return query_plans(self._witness_link(job.patience), job)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.
@@ -189,6 +195,9 @@ class SqliteEngine:
             with translated():
                 self._witness = open_reader(self.path, immutable_allowed=self.read_only, authorizer=Witness())
         self._witness.be_patient(patience)
+        with translated():
+            # Preparing alone does not notice that another connection has changed the schema: reading does.
+            self._witness.own("SELECT 1 FROM sqlite_schema LIMIT 1")
         return self._witness
 
     def _keys_at_work(self) -> KeysAtWork:

@@ -14,11 +14,13 @@ from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.explaining.attempt import explaining_commit
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.likeness import alike
+from workbench.engines.sqlite.query_plans.trial import try_index
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.sessions import Session
 from workbench.engines.sqlite.undoing import Undoing
 from workbench.errors import StatementError, WorkbenchError, moved
 from workbench.jobs import Key
+from workbench.plans import Trial
 from workbench.results import Kind, Result, Row
 
 LOOKED_AT = 256 << 10
@@ -155,6 +157,10 @@ class Writing(Session):
         """Remember the answer in this transaction: it is there exactly when what was written is."""
         with translated():
             keys.remember(self.link, key, answer)
+
+    def try_index(self, statement: Statement, index: str) -> Trial:
+        """Measure one statement without and with an index; both are there until the rollback."""
+        return try_index(self.link, self.plan.job.asks[statement.number], statement, index)
 
     def broken_keys(self) -> list[Row]:
         """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
