@@ -92,7 +92,7 @@ def test_it_is_a_combobox_with_a_list(alice: Page) -> None:
 def test_the_list_of_keys_shows_those_that_work(alice: Page) -> None:
     alice.get_by_role("button", name="Keyboard shortcuts").click()
     listed = alice.locator("#shortcuts dt").all_inner_texts()
-    assert sorted(each.replace(" ", "") for each in listed) == ["/", "?", "CtrlEnter", "CtrlK", "Esc"]
+    assert {each.replace(" ", "") for each in listed} >= {"/", "?", "CtrlEnter", "CtrlK", "Esc"}
     alice.get_by_label("Keys without Ctrl").uncheck()
     alice.keyboard.press("Escape")
     alice.locator("body").click(position={"x": 600, "y": 700})

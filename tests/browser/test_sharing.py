@@ -13,6 +13,7 @@ from tests.browser.axe import violations
 from tests.browser.desk import ask, press_run, rows, text_of, write
 from tests.browser.server import HOME
 from tests.browser.sizes import NARROW, WIDE
+from tests.deployment.servers import eventually
 
 SHOTS = HOME / "tests" / "shots"
 
@@ -224,7 +225,9 @@ def test_bob_sees_and_stops_what_runs_on_a_page(visit: Callable[..., Page], bob:
     second = bob.context.new_page()
     write(bob, ENDLESS)
     bob.locator("#run-button").click(no_wait_after=True)
-    second.goto("/running")
+    running = f"{bob.url.rstrip('/')}/running"
+    eventually(lambda: "WITH RECURSIVE" in second.request.get(running).text(), "the run on the page")
+    second.goto(running)
     expect(second.locator("#running li")).to_contain_text("WITH RECURSIVE")
     second.get_by_role("button", name="Stop").click()
     expect(second.get_by_role("status").first).to_contain_text("asked to stop")
