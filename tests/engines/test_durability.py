@@ -104,7 +104,9 @@ def test_a_disk_that_does_not_take_it_is_told_of(runner: Runner, disk: Disk) -> 
 
 def test_a_database_without_a_log_is_written_durably_by_sqlite(tmp_path: Path, disk: Disk) -> None:
     path = tmp_path / "plain.db"
-    apsw.Connection(str(path)).execute("PRAGMA journal_mode = delete; CREATE TABLE student (name, nr)").fetchall()
+    apsw.Connection(str(path)).execute(
+        "PRAGMA journal_mode = delete; CREATE TABLE student (name, nr)"
+    ).fetchall()
     engine = SqliteEngine(path, line_folder=tmp_path)
     with engine.session(engine.plan(Job.of(INSERT)), together=True) as session:
         for statement in session.statements():

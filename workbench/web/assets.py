@@ -9,7 +9,6 @@ from flask import Flask, Response, request, url_for
 
 from workbench.errors import SettingsError
 
-
 _BUILT = "/static/built/"
 
 
