@@ -15,20 +15,28 @@ from workbench.errors import Position, StatementError, WorkbenchError
 from workbench.explanations import Evidence, Explanation
 from workbench.results import Column, InvalidText, Kind, Result, Row, Run, Value
 
+LESS = ("", "snapshots", "rows")
+"""What may be left out: nothing, the rows that are in a snapshot too, or all rows and what was changed."""
 
-def pack(run: Run, *, with_rows: bool = True) -> bytes:
-    """`run` as JSON, without its script. `with_rows` false leaves the rows out."""
+
+def pack(run: Run, *, leave_out: str = "") -> bytes:
+    """`run` as JSON, without its script; without what `leave_out`, a word of LESS, says."""
     return orjson.dumps(
         {
             "applied": run.applied,
             "duration": run.duration,
             "notices": run.notices,
             "error": _pack_error(run.error) if run.error else None,
-            "effects": [_pack_effects(e) for e in run.effects] if with_rows else [],
-            "results": [_pack_result(r, with_rows) for r in run.results],
+            "effects": [_pack_effects(e) for e in run.effects] if leave_out != "rows" else [],
+            "results": [_pack_result(r, has_rows(r, leave_out)) for r in run.results],
         },
         default=_tagged,
     )
+
+
+def has_rows(result: Result, leave_out: str) -> bool:
+    """Whether the rows of `result` are packed."""
+    return not leave_out or (leave_out == "snapshots" and result.snapshot is None)
 
 
 def unpack(packed: bytes, script: str) -> Run:
@@ -56,6 +64,7 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
         "rows_affected": result.rows_affected,
         "duration": result.duration,
         "parameters": result.parameters,
+        "snapshot": result.snapshot,
     }
 
 

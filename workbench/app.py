@@ -15,6 +15,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.retention import Keep
@@ -24,6 +25,7 @@ from workbench.saved import SavedQueries
 from workbench.searching import Searching
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
+from workbench.snapshots import Snapshots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import (
@@ -91,20 +93,24 @@ def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
-    return Bench(runner, _memory(settings, store), Running(settings.processes), meters)
+    watchdog = Watchdog()
+    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
+    return Bench(runner, _memory(settings, store, watchdog), Running(settings.processes), meters)
 
 
-def _memory(settings: Settings, store: Store) -> Memory:
+def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
     history = History(store, source, keep)
+    folder = store.path.with_name(f"{store.path.name}-rows")
+    snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
         Searching(store, source),
         SavedQueries(store, source),
         settings.api_history,
+        KeptResults(history, snapshots, watchdog),
     )
 
 

@@ -59,7 +59,8 @@ def test_a_name_in_another_script_has_one_for_old_readers_too(
     )
 
 
-def test_more_rows_than_the_page_shows_are_all_in_the_file(alice: Visitor) -> None:
+def test_more_rows_than_are_kept_are_all_in_the_file(alice: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.snapshots.MOST_ROWS", 1000)
     answer = alice.run(MANY)
     assert "An export has all of them" in see(answer).select_one("#run .below").text
     file = press(alice, exports(answer)[0], "csv")

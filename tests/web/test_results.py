@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from flask import Flask
 
 from tests.conftest import Visitor, see
 
@@ -54,13 +57,15 @@ def test_a_column_whose_name_cannot_be_seen_is_named(alice: Visitor) -> None:
 TOO_MANY = "SELECT hex(randomblob(400000)) AS a UNION ALL SELECT hex(randomblob(400000))"
 
 
-def test_rows_that_were_not_kept_can_be_asked_for_again(alice: Visitor) -> None:
+def test_rows_that_were_not_kept_can_be_asked_for_again(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(snapshots_mb=0).test_client())
     assert alice.run(TOO_MANY, follow=False).status_code == 303
     shown = see(alice.run(TOO_MANY))
     assert "These rows were too many to keep. Run query gets them again." in shown.select_one("#run").text
 
 
-def test_nobody_is_told_to_write_again_to_see_what_was_written(alice: Visitor) -> None:
+def test_nobody_is_told_to_write_again_to_see_what_was_written(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(snapshots_mb=0).test_client())
     alice.run("CREATE TABLE t (a)")
     shown = see(alice.run(f"INSERT INTO t {TOO_MANY} RETURNING a")).select_one("#run")
     assert "These rows were too many to keep." in shown.text

@@ -56,7 +56,7 @@ def query() -> Response:
 def entry(number: int) -> Response:
     """An entry of the history: its text in the editor, and what it answered then. Runs nothing."""
     try:
-        found = bench().again(person(), number)
+        found = bench().kept.again(person(), number)
     except StoreTrouble as trouble:
         return show_page(problem=problem_of(trouble), status=503)
     if found is None:

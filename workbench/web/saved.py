@@ -14,7 +14,7 @@ from workbench.web.searched import asked_of, search_asked
 
 def save(number: int) -> Response:
     """Keep an entry's text and values under a name."""
-    found = bench().again(person(), number)
+    found = bench().kept.again(person(), number)
     if found is None:
         abort(404)
     entry, _ = found

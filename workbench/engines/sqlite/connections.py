@@ -57,13 +57,15 @@ CANNOT_WRITE_BESIDE = (apsw.CantOpenError, apsw.ReadOnlyError)
 class Link:
     """A connection, its guard, and how many seconds it waits for a lock at most.
 
-    `before_step` is told what each statement will do, when it is prepared and has done nothing yet.
+    `before_step` is told what each statement will do, when it is prepared and has done nothing yet;
+    `at_work` is what the last one does.
     """
 
     connection: apsw.Connection
     authorizer: Authorizer
     wait: float
     before_step: Callable[[Kind], None] = lambda _kind: None
+    at_work: Kind | None = None
 
     def be_patient(self, seconds: float) -> None:
         """Wait for a lock no longer than this, from now on."""
