@@ -115,7 +115,7 @@ class RowSet:
     def add(self, rows: Iterable[Row]) -> None:
         """Append `rows`."""
         rows = list(rows)
-        if any(v.__class__ is InvalidText for row in rows for v in row):
+        if any(InvalidText in set(map(type, column)) for column in zip(*rows, strict=True)):
             for row in rows:
                 self._add_odd(row)
         else:
