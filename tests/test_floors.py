@@ -12,7 +12,18 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
+    {
+        "errors",
+        "explanations",
+        "results",
+        "parameters",
+        "jobs",
+        "catalog",
+        "changes",
+        "sql",
+        "settings",
+        "literals",
+    },
     {
         "alarms",
         "engines",

@@ -57,7 +57,7 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
     return {
         "statement": result.statement,
         "kind": result.kind.value,
-        "columns": [(c.name, c.decltype) for c in result.columns],
+        "columns": [tuple(c) for c in result.columns],
         "rows": _all_finite(result.rows) if with_rows else [],
         "row_count": result.row_count,
         "truncated": result.truncated,
@@ -73,7 +73,7 @@ def _unpack_result(found: dict[str, Any]) -> Result:
         **found
         | {
             "kind": Kind(found["kind"]),
-            "columns": tuple(Column(name, decltype) for name, decltype in found["columns"]),
+            "columns": tuple(Column(*told) for told in found["columns"]),
             "parameters": tuple(found.get("parameters", ())),
             "rows": [tuple(_unpack_value(v) for v in row) for row in found["rows"]],
         }

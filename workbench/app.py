@@ -42,7 +42,9 @@ from workbench.web import (
     metrics,
     mishaps,
     parameters,
+    parts,
     query,
+    rows,
     run,
     saved,
     schema,
@@ -81,6 +83,7 @@ def create_app(settings: Settings) -> Flask:
     api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
+    app.jinja_env.globals.update(parts.templated())
     _add_rooms(app, settings)
     mishaps.install(app)
     return app
@@ -150,6 +153,11 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     number = f"<int(max={2**63 - 1}):number>"
     app.add_url_rule(f"/entries/{number}", "entry", query.entry)
     app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
+    app.add_url_rule(f"/entries/{number}/rows", "rows", rows.more)
+    app.add_url_rule(f"/entries/{number}/row", "row", rows.row)
+    app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
+    app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
+    app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])

@@ -10,6 +10,7 @@ import "./found.js";
 import "./history.js";
 import "./mistakes.js";
 import "./parameters.js";
+import "./rows-later.js";
 import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";
