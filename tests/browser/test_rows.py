@@ -1,4 +1,4 @@
-"""A person looks through the rows of a result: scrolls, sorts, filters, opens values, copies, arranges columns."""
+"""A person looks through the rows of a result: sorts, filters, opens values, copies, arranges columns."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FIVE = "x, 'name ' || x AS name, x * 1.5 AS half, random() AS luck, x % 7 AS day
 
 LONG_TASKS = """() => {
     window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((each) => each.duration)))
-        .observe({ type: "longtask" });
+    const note = (list) => window.longTasks.push(...list.getEntries().map((each) => each.duration));
+    new PerformanceObserver(note).observe({ type: "longtask" });
 }"""
 
 SCROLL = """async () => {

@@ -16,14 +16,14 @@ def test_rows_of_unseen_characters_make_a_page_that_can_be_shown(alice: Visitor)
     forty = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40)"
     answer = alice.run(f"{forty} SELECT replace(hex(zeroblob(40000)), '0', char(1)) FROM n", htmx=True)
     assert len(answer.data) < MOST_HTML
-    assert "80,000 characters" in see(answer).select_one("#run td").text
+    assert "80,000 characters" in see(answer).select_one("#run tbody td").text
 
 
 def test_what_is_left_of_a_value_on_a_full_page_is_said(alice: Visitor) -> None:
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
-    part = see(alice.run(f"{many} SELECT printf('%.*c', 4000, '<') FROM n", htmx=True))
-    last = part.select("#run td")[-1]
-    assert "4,000 characters" in last.text
+    part = see(alice.run(f"{many} SELECT printf('%.*c', 9000, '<') FROM n", htmx=True))
+    last = part.select("#run tbody:not(.more) td")[-1]
+    assert "9,000 characters" in last.text
     assert not last.select("details")
     assert "shown by their beginning only" in part.text
 
@@ -49,7 +49,7 @@ def test_a_hundred_statements_are_all_shown(alice: Visitor) -> None:
 
 
 def test_a_column_whose_name_cannot_be_seen_is_named(alice: Visitor) -> None:
-    (header,) = see(alice.run('SELECT 1 AS "\u3164"', htmx=True)).select("#run th")
+    (header,) = see(alice.run('SELECT 1 AS "\u3164"', htmx=True)).select("#run thead th")
     assert header.text == "U+3164"
     assert header.select_one("[title]")["title"] == "hangul filler"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from workbench.errors import BadRequest
 from workbench.kept import FIRST, KeptRows, Window
@@ -79,11 +80,11 @@ class Part:
 
     def address(self, **more: object) -> str:
         """Where the page shows this view, from its first row on unless `more` says otherwise."""
-        return url_for("entry", number=self.entry, **self.asked | more)
+        return _address("entry", self.entry, self.asked | more)
 
     def of_rows(self, endpoint: str, **more: object) -> str:
         """The address of something about these rows."""
-        return url_for(endpoint, number=self.entry, **self.asked | more)
+        return _address(endpoint, self.entry, self.asked | more)
 
     def sort(self, column: int) -> tuple[str, str | None]:
         """Where the column's name leads: ascending, then descending, then as it came; and what it is now."""
@@ -185,6 +186,15 @@ def numbers_asked() -> list[int]:
             raise BadRequest(f"{each} names no rows", hint="Write them as 1,2,5-9.")
         found += range(int(first), min(int(last or first), int(first) + 10_000) + 1)
     return found[:10_000]
+
+
+def _address(endpoint: str, entry: int, told: Mapping[str, Any]) -> str:
+    """An address below an entry's; what comes before its fields is asked of Flask once for each request."""
+    known: dict[tuple[str, int], str] = g.setdefault("row_addresses", {})
+    if (endpoint, entry) not in known:
+        known[endpoint, entry] = url_for(endpoint, number=entry)
+    fields = {name: value for name, value in told.items() if value is not None}
+    return f"{known[endpoint, entry]}?{urlencode(fields, doseq=True)}"
 
 
 def _read(told: str) -> Filter:

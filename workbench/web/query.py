@@ -65,7 +65,8 @@ def entry(number: int) -> Response:
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
-    shown = {"query": remembered.script, "run": run, "entry": remembered, "fields": fields, "at": number}
+    shown = {"query": remembered.script, "run": run, "entry": remembered, "fields": fields}
+    shown["at"] = number if run and not run.error else None
     try:
         return show_page(**shown, problem=problem, looked_at=_looked_at(number))
     except WorkbenchError as error:

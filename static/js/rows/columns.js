@@ -65,7 +65,7 @@ function settle() {
   for (const result of results()) {
     const it = table(result);
     if (!it.querySelector("tbody.more") || it.classList.contains("settled")) continue;
-    for (const head of it.tHead.rows[0].cells) head.dataset.width = head.offsetWidth;
+    for (const head of it.tHead.rows[0].cells) head.dataset.width = Math.ceil(head.getBoundingClientRect().width) + 1;
     it.classList.add("settled");
     arrange();
   }
