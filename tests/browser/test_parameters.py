@@ -43,7 +43,7 @@ def names(page: Page) -> Locator:
 
 def export(page: Page, label: str) -> Path:
     with page.expect_download() as saved:
-        page.get_by_role("button", name=label, exact=True).click()
+        page.locator("form.copies").get_by_role("button", name=label, exact=True).click()
     assert saved.value.suggested_filename == f"student.{label.lower()}"
     return saved.value.path()
 
