@@ -70,13 +70,13 @@ def following_address(page: BeautifulSoup) -> str:
     return page.select_one("form.copies")["action"].removesuffix("/copy")
 
 
-def test_whoever_scrolls_gets_the_next_fifty(alice: Visitor) -> None:
+def test_whoever_scrolls_gets_the_next_sixty(alice: Visitor) -> None:
     more = see(alice.run(many(180))).select_one("tbody.more")
     fragment = see(alice.client.get(more["hx-get"], headers={"HX-Request": "true"}))
     rows, rest = fragment.select("tbody")
-    assert [row.td.text for row in rows.select("tr")] == [str(x) for x in range(101, 151)]
+    assert [row.td.text for row in rows.select("tr")] == [str(x) for x in range(101, 161)]
     last = see(alice.client.get(rest["hx-get"], headers={"HX-Request": "true"}))
-    assert len(last.select("tbody tr")) == 30
+    assert len(last.select("tbody tr")) == 20
     assert not last.select("tbody.more")
 
 
