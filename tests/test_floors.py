@@ -15,6 +15,7 @@ FLOORS = [
     {
         "errors",
         "explanations",
+        "plans",
         "results",
         "parameters",
         "jobs",
@@ -37,6 +38,7 @@ FLOORS = [
         "retention",
         "entries",
         "rowsets",
+        "incoming",
     },
     {
         "terms",
@@ -53,7 +55,7 @@ FLOORS = [
         "kept",
         "exports",
     },
-    {"bench"},
+    {"bench", "planner"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},
@@ -61,6 +63,7 @@ FLOORS = [
 
 KNOW_SQLITE = {
     "engines",
+    "incoming",
     "store",
     "history",
     "ledger",

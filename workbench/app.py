@@ -18,6 +18,7 @@ from workbench.history import History
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
+from workbench.planner import Planner
 from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
@@ -38,11 +39,13 @@ from workbench.web import (
     guard,
     health,
     history,
+    lane,
     limits,
     metrics,
     mishaps,
     parameters,
     parts,
+    plan,
     query,
     rows,
     run,
@@ -75,7 +78,10 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    app.extensions["bench"] = _bench(settings, store, meters)
+    watchdog = Watchdog()
+    runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
+    app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
+    app.extensions["planner"] = Planner(runner, running)
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -86,33 +92,31 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals.update(parts.templated())
     _add_rooms(app, settings)
     mishaps.install(app)
+    lane.install(app)
     return app
 
 
-def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
+def _runner(settings: Settings, meters: Meters, watchdog: Watchdog) -> Runner:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    watchdog = Watchdog()
-    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
-    return Bench(runner, _memory(settings, store, watchdog), Running(settings.processes), meters)
+    return Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
 
 
 def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
-    history = History(store, source, keep)
+    history = History(store, source, keep, settings.api_history)
     folder = store.path.with_name(f"{store.path.name}-rows")
     snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
-        Searching(store, source),
+        Searching(store, source, history.catch_up),
         SavedQueries(store, source),
-        settings.api_history,
         KeptResults(history, snapshots, watchdog),
     )
 
@@ -158,6 +162,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
     app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
     app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
+    app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])

@@ -11,7 +11,7 @@ from workbench.catalog import Catalog
 from workbench.caution import Caution
 from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
-from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
+from workbench.errors import Cancelled, KeyConflict, NotDurable, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
 from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
@@ -78,6 +78,11 @@ class Runner:
     def engine(self, engine: Engine) -> None:
         self._supervisor.engine = engine
 
+    @property
+    def supervisor(self) -> Supervisor:
+        """Who gives out slots, turns and time: to jobs that are not run here too."""
+        return self._supervisor
+
     def close(self) -> None:
         """Let go of the engine and of whoever watches it."""
         self._supervisor.watchdog.close()
@@ -94,7 +99,9 @@ class Runner:
             with self._supervisor.slot(job):
                 self._run(run, job, handling)
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
+            if isinstance(error, NotDurable):
+                run.applied = "unknown"
         run.duration = perf_counter() - began
         return run
 
@@ -115,7 +122,7 @@ class Runner:
             with self._supervisor.slot(job), flowing(self._supervisor, run, job, listener) as flow:
                 yield flow
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
             raise
         except GeneratorExit:
             run.error = run.error or Cancelled("nobody waited for the rows any more", code="CLIENT_LEFT")
@@ -130,7 +137,7 @@ class Runner:
             with self._supervisor.slot(job), self._supervisor.watched(Run(job.script), job, Caller()):
                 return self.engine.describe(job)
         except WorkbenchError as error:
-            raise self._explained(error) from error.__cause__
+            raise self.explained(error) from error.__cause__
 
     def catalog(self) -> Catalog:
         """The tables there are; those that cannot be told within `CATALOG_SECONDS` say so."""
@@ -149,7 +156,7 @@ class Runner:
         if handling.caution and not job.dry_run:
             handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
-        with self._supervisor.session(run, plan, handling) as session:
+        with self._supervisor.session(run, plan, handling, together=not job.record) as session:
             if job.key and _replays(run, session, job.key):
                 return
             with ending(run, plan, session):
@@ -173,7 +180,7 @@ class Runner:
             with self._supervisor.slot(job):
                 self._take_back(run, Plan(job, number=1, writes=True), records, handling)
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
         run.duration = perf_counter() - began
         return run
 
@@ -204,7 +211,7 @@ class Runner:
         with self._supervisor.watchdog.watch(JUDGE_SECONDS, self.engine.interrupt):
             return self.engine.judge(records)
 
-    def _explained(self, error: WorkbenchError) -> WorkbenchError:
+    def explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name for one that is missing, and what the engine can tell."""
         if isinstance(error, StatementError) and error.missing:
             error.suggestion = self.catalog().nearest(*error.missing)

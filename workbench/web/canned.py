@@ -19,6 +19,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_plans import PLANS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
 from workbench.web.parts import Part
@@ -407,6 +408,8 @@ def states() -> dict[str, dict[str, Any]]:
         "undoing": None,
         "at": None,
         "looked_at": None,
+        "plans": None,
+        "trial": None,
         "fields": (),
         "entries": _ENTRIES,
         "history_note": None,
@@ -421,6 +424,6 @@ def states() -> dict[str, dict[str, Any]]:
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
         for name, state in (
-            RESULTS | PROBLEMS | WAITING | DECIDED | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
+            RESULTS | PROBLEMS | WAITING | DECIDED | PLANS | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
         ).items()
     }

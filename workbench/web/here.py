@@ -10,6 +10,7 @@ from workbench.bench import Bench
 from workbench.caution import ASK
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
 
@@ -17,6 +18,11 @@ from workbench.settings import Settings
 def bench() -> Bench:
     """The verbs."""
     return current_app.extensions["bench"]
+
+
+def planner() -> Planner:
+    """The verbs about plans."""
+    return current_app.extensions["planner"]
 
 
 def settings() -> Settings:

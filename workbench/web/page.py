@@ -19,7 +19,8 @@ from workbench.web.searched import asked_of
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
-_SHOWN = ("run", "problem", "entry", "done", "undoing", "fields", "at", "looked_at")
+_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "plans", "trial", "at", "looked_at")
+"""What the results may be about; nothing where a view does not tell."""
 
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
 
@@ -30,10 +31,11 @@ def show_page(
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
-    or is to be undone (`undoing`), the `fields` of its parameters, or a part of the `history`; `at` is the
-    entry where its rows can be reached, and `looked_at` the part of them that somebody wants to see.
+    or is to be undone (`undoing`), the `fields` of its parameters, its `plans` with what `trying` an
+    index needs, the `trial` of one, or a part of the `history`; `at` is the entry where its rows can be
+    reached, and `looked_at` the part of them that somebody wants to see.
     """
-    context = dict.fromkeys(_SHOWN) | shown
+    context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:
         context |= _surroundings(query, context.pop("history", None))
     context |= {"ask_first": ask_first(), "asks": ASK}

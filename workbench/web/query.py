@@ -19,6 +19,7 @@ from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.parts import Part, part_asked, place_asked
+from workbench.web.plan import explain
 from workbench.web.respond import wants_fragment
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
@@ -41,6 +42,8 @@ def query() -> Response:
         )
         return show_page(query=text, problem=problem_of(error), status=400)
     given = given_in_form()
+    if request.form.get("action") == "explain":
+        return explain(text, given)
     try:
         job = Job.typed(text, given)
     except BadRequest as error:
