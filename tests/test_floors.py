@@ -24,6 +24,7 @@ FLOORS = [
         "comparison",
         "sql",
         "settings",
+        "literals",
     },
     {
         "alarms",
@@ -37,6 +38,7 @@ FLOORS = [
         "meters",
         "retention",
         "entries",
+        "rowsets",
         "incoming",
     },
     {
@@ -54,6 +56,8 @@ FLOORS = [
         "frozen",
         "comparing",
         "sharing",
+        "snapshots",
+        "kept",
         "exports",
     },
     {"bench", "planner"},
@@ -64,14 +68,17 @@ FLOORS = [
 
 AT_THE_STORE = {
     "engines",
+    "incoming",
     "store",
     "history",
-    "incoming",
     "ledger",
     "searching",
     "retention",
     "links",
     "frozen",
+    "rowsets",
+    "snapshots",
+    "kept",
 }
 """What may know apsw."""
 

@@ -14,6 +14,7 @@ import "./history.js";
 import "./keeping.js";
 import "./mistakes.js";
 import "./parameters.js";
+import "./rows-later.js";
 import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";

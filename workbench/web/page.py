@@ -19,7 +19,10 @@ from workbench.web.searched import asked_of
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
-_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "plans", "trial", "aside", "link")
+_TOLD = (
+    "run", "problem", "entry", "done", "undoing", "fields", "plans", "trial", "aside", "link", "at",
+    "looked_at",
+)  # fmt: skip
 """What the results may be about; nothing where a view does not tell."""
 
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
@@ -33,7 +36,8 @@ def show_page(
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
     or is to be undone (`undoing`), the `fields` of its parameters, its `plans` with what `trying` an
     index needs, the `trial` of one, or a part of the `history`; the `link` or the saved query that was
-    `opened`; `aside` what else can be done with an answer.
+    `opened`; `aside` what else can be done with an answer; `at` is the entry where its rows can be
+    reached, and `looked_at` the part of them that somebody wants to see.
     """
     context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:
