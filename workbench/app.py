@@ -156,6 +156,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
     app.add_url_rule("/schema", "schema", schema.schema)
+    app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/run/limits", "limits", limits.limits)

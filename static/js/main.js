@@ -2,7 +2,6 @@
 import "htmx.org";
 import "./announce.js";
 import "./busy.js";
-import "./drafts.js";
 import "./editor.js";
 import "./expired.js";
 import "./focus.js";
@@ -10,6 +9,8 @@ import "./found.js";
 import "./history.js";
 import "./mistakes.js";
 import "./parameters.js";
+import "./places.js";
+import "./richer.js";
 import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";

@@ -1,5 +1,6 @@
 /** Keys that work anywhere outside of the editor, and the list of them. */
-import { memory, onClick, textarea } from "./page.js";
+import { memory, onClick } from "./page.js";
+import { isTyping } from "./text.js";
 
 const dialog = () => document.getElementById("shortcuts");
 const allowed = () => memory.get("single-keys") !== "off";
@@ -24,8 +25,10 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target === textarea()) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.("input, textarea, select")) return;
+  // One that has closed something in the editor has done its work.
+  if (event.key === "Escape" && isTyping(event.target) && !event.defaultPrevented) return event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target) || event.target.matches?.("input, textarea, select")) return;
   if (!KEYS[event.key] || !allowed() || dialog().open) return;
   event.preventDefault();
   KEYS[event.key]();

@@ -30,7 +30,7 @@ def show_page(
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
     or is to be undone (`undoing`), the `fields` of its parameters, or a part of the `history`.
     """
-    context = dict.fromkeys(("run", "problem", "entry", "done", "undoing", "fields")) | shown
+    context = dict.fromkeys(("run", "problem", "entry", "done", "undoing", "fields", "part")) | shown
     if not wants_fragment() or fragment not in _ALONE:
         context |= _surroundings(query, context.pop("history", None))
     context |= {"ask_first": ask_first(), "asks": ASK}

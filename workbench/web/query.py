@@ -18,6 +18,7 @@ from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
+from workbench.web.part import Part, part_in_form
 from workbench.web.respond import wants_fragment
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
@@ -34,19 +35,20 @@ def query() -> Response:
     if request.method == "GET":
         return redirect(url_for("index"))
     text = query_in_form().replace("\r\n", "\n")  # forms send line ends so, whatever was typed
-    if not text.strip():
+    part = part_in_form(text)
+    if not part.script.strip():
         error = BadRequest(
             "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
         )
         return show_page(query=text, problem=problem_of(error), status=400)
     given = given_in_form()
     try:
-        job = Job.typed(text, given)
+        job = Job.typed(part.script, given)
     except BadRequest as error:
-        return show_answer(Answer(Run(text, error=error), None), given)
+        return show_answer(Answer(Run(part.script, error=error), None), given, part)
 
     def show(answer: Answer) -> Response:
-        return show_answer(answer, given)
+        return show_answer(answer, given, part)
 
     if request.form.get("action") == "preview":
         return show(bench().preview(person(), job, waiting=waiting(show)))
@@ -67,23 +69,28 @@ def entry(number: int) -> Response:
     return show_page(query=remembered.script, run=run, entry=remembered, problem=problem, fields=fields)
 
 
-def show_run(run: Run, given: Iterable[Given], **shown: Any) -> Response:
-    """A run in its place, with the error that ended it, and what was given for its parameters."""
+def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown: Any) -> Response:
+    """A run in its place, with the error that ended it, and what was given for its parameters.
+
+    `part`: of which text it is a part, if not all of one.
+    """
+    part = part or Part(run.script, 0, len(run.script))
     wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
     known = filled(run.parameters, given, all_known=run.error is None)
     fields = fields_of(run.script, known, wanted=wanted)
-    problem = _problem(run)
+    problem = _problem(run, part)
     status = problem.status if problem else 200
-    return show_page(query=run.script, run=run, problem=problem, status=status, fields=fields, **shown)
+    shown |= {"run": run, "problem": problem, "fields": fields, "part": part}
+    return show_page(query=part.whole, status=status, **shown)
 
 
-def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
+def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None = None) -> Response:
     """An answer in its place. One without an error gets its own address, so that no reload runs it again."""
     run, number = answer.run, answer.number
     if not wants_fragment() and number is not None and run.error is None:
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
-    response = show_run(run, given, done=done)
+    response = show_run(run, given, part, done=done)
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
@@ -93,16 +100,15 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
 
 def _news(run: Run) -> str:
     """What on the page is to be asked for anew."""
-    problem = _problem(run)
-    if problem and problem.about_values:
+    if isinstance(run.error, ValueMissing) or (run.error and run.error.code == "NOT_HEXADECIMAL"):
         return "values-wanted"
     return "history-changed, schema-changed" if run.schema_changed else "history-changed"
 
 
-def _problem(run: Run) -> Problem | None:
+def _problem(run: Run, part: Part) -> Problem | None:
     if isinstance(run.error, ValueMissing):
         return _question(run)
-    return problem_of(run.error, run.script) if run.error else None
+    return problem_of(part.placed(run.error), part.whole) if run.error else None
 
 
 def _question(run: Run) -> Problem:

@@ -2,14 +2,15 @@
  * The text in the editor and the values for its parameters belong to the place in the browser's history where they
  * were typed: Back, Forward and reload bring them back. They are kept with that place (`history.state`) and nowhere else.
  */
-import { editor, onClick, run, textarea } from "./page.js";
+import { editor, onClick, run } from "./page.js";
 import { refill, values } from "./parameters.js";
+import { set, text as written } from "./text.js";
 
 const PAUSE = 300; // Browsers refuse more than a few changes of history.state a second.
 let timer;
 let leaving = false;
 
-function keep(text = textarea().value) {
+function keep(text = written()) {
   clearTimeout(timer);
   try {
     history.replaceState({ ...history.state, htmx: true, text, values: values() }, "");
@@ -21,8 +22,8 @@ function keep(text = textarea().value) {
 function bringBack() {
   const { text, values: kept = [] } = history.state ?? {};
   if (typeof text !== "string") return;
-  if (text === textarea().value && String(kept) === String(values())) return;
-  textarea().value = text;
+  if (text === written() && String(kept) === String(values())) return;
+  set(text);
   refill(kept);
 }
 
@@ -38,7 +39,7 @@ addEventListener("popstate", () => clearTimeout(timer));
 
 // A run moves to a new place, and its text with it. The old place goes back to the text that its answer belongs to;
 // one without an answer has no other text.
-document.addEventListener("htmx:before:history:update", () => keep(run().dataset.outcome === "none" ? textarea().value : null));
+document.addEventListener("htmx:before:history:update", () => keep(run().dataset.outcome === "none" ? written() : null));
 document.addEventListener("htmx:after:history:update", () => keep());
 
 // A link to the place where one is brings back its own text; the one that was being written stays a step behind.
