@@ -12,7 +12,18 @@ from workbench.settings import HOME
 PACKAGE = HOME / "workbench"
 
 FLOORS = [
-    {"errors", "explanations", "results", "parameters", "jobs", "catalog", "changes", "sql", "settings"},
+    {
+        "errors",
+        "explanations",
+        "results",
+        "parameters",
+        "jobs",
+        "catalog",
+        "changes",
+        "sql",
+        "settings",
+        "formatting",
+    },
     {
         "alarms",
         "engines",
@@ -37,6 +48,7 @@ FLOORS = [
         "ledger",
         "searching",
         "saved",
+        "drafts",
         "exports",
     },
     {"bench"},
@@ -86,7 +98,7 @@ def test_flask_is_known_in_the_web_alone_and_apsw_below_it(path: Path) -> None:
     used = {name.split(".")[0] for name in imported(path)}
     if room(path) not in {"web", "app"}:
         assert not used & {"flask", "flask_wtf", "werkzeug", "wtforms"}
-    if room(path) not in {"engines", "store", "history", "ledger", "searching", "retention"}:
+    if room(path) not in {"engines", "store", "history", "ledger", "searching", "retention", "drafts"}:
         assert "apsw" not in used
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 
 from workbench.bench import Bench, Memory
+from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
@@ -31,7 +32,9 @@ from workbench.web import (
     assets,
     compression,
     cors,
+    drafts,
     export,
+    formatting,
     going,
     guard,
     health,
@@ -72,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     meters = Meters()
     app.extensions["bench"] = _bench(settings, store, meters)
+    app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -150,6 +154,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
+    _add_tabs(app)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
     app.add_url_rule("/history/delete", "confirm", history.confirm)
@@ -170,3 +175,15 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_tabs(app: Flask) -> None:
+    number = f"/drafts/<int(max={2**63 - 1}):number>"
+    app.add_url_rule("/format", "format", formatting.lay_out, methods=["POST"])
+    app.add_url_rule("/drafts", "drafts", drafts.strip)
+    app.add_url_rule("/drafts", "keep_draft", drafts.keep, methods=["POST"])
+    app.add_url_rule("/drafts/new", "new_draft", drafts.new, methods=["POST"])
+    app.add_url_rule(f"{number}/rename", "rename_draft", drafts.rename, methods=["POST"])
+    app.add_url_rule(f"{number}/close", "close_draft", drafts.close, methods=["POST"])
+    app.add_url_rule(f"{number}/reopen", "reopen_draft", drafts.reopen, methods=["POST"])
+    app.add_url_rule(f"{number}/earlier/<int(max={2**63 - 1}):version>", "earlier_draft", drafts.earlier)

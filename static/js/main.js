@@ -2,9 +2,11 @@
 import "htmx.org";
 import "./announce.js";
 import "./busy.js";
+import "./drafts.js";
 import "./editor.js";
 import "./expired.js";
 import "./focus.js";
+import "./format.js";
 import "./found.js";
 import "./history.js";
 import "./mistakes.js";

@@ -3,6 +3,7 @@
  * were typed: Back, Forward and reload bring them back. They are kept with that place (`history.state`) and nowhere else.
  */
 import { editor, onClick, run } from "./page.js";
+import { keepSoon } from "./drafts.js";
 import { refill, values } from "./parameters.js";
 import { set, text as written } from "./text.js";
 
@@ -13,17 +14,21 @@ let leaving = false;
 function keep(text = written()) {
   clearTimeout(timer);
   try {
-    history.replaceState({ ...history.state, htmx: true, text, values: values() }, "");
+    history.replaceState({ ...history.state, htmx: true, text, values: values(), seen: editor().elements.seen.value }, "");
   } catch {
     // Too long or too often for this browser: the server still has every text that ran.
   }
 }
 
 function bringBack() {
-  const { text, values: kept = [] } = history.state ?? {};
+  const { text, values: kept = [], seen = "" } = history.state ?? {};
   if (typeof text !== "string") return;
   if (text === written() && String(kept) === String(values())) return;
-  set(text);
+  if (text !== written()) {
+    editor().elements.seen.value = seen;
+    set(text);
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") keepSoon();
+  }
   refill(kept);
 }
 

@@ -18,6 +18,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
 
@@ -354,6 +355,7 @@ LOOKED_BACK = {
 """The page of the history."""
 
 SURROUNDINGS = {
+    "tabs": {"fragment": "fragments/tabs.html", "tabs": NOTED},
     "column-nothing": {"entries": (), "asked": {"q": "nowhere"}},
     "column-saved": {"saved": _KEPT},
     "empty": {"catalog": Catalog(), "table": None, "presets": (), "entries": ()},
@@ -388,6 +390,8 @@ def states() -> dict[str, dict[str, Any]]:
         "entry": None,
         "done": None,
         "undoing": None,
+        "part": None,
+        "tabs": TABS,
         "fields": (),
         "entries": _ENTRIES,
         "history_note": None,

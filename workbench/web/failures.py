@@ -93,6 +93,8 @@ _BY_CODE = {
     "NAME_MISSING": (422, "A name is missing"),
     "NAME_TAKEN": (422, "This name is taken"),
     "NAME_TOO_LONG": (422, "Too long"),
+    "TEXT_TOO_LONG": (413, "Too long to be kept"),
+    "TOO_MANY_TABS": (422, "Too many tabs"),
     "NOT_HEXADECIMAL": (422, "Not hexadecimal"),
     "MULTIPLE_STATEMENTS": (400, "More than one statement"),
     "METHOD_READ_ONLY": (405, "This method only reads"),

@@ -8,6 +8,7 @@ from flask import current_app, g, request, session
 
 from workbench.bench import Bench
 from workbench.caution import ASK
+from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
 from workbench.saved import Saved
@@ -17,6 +18,11 @@ from workbench.settings import Settings
 def bench() -> Bench:
     """The verbs."""
     return current_app.extensions["bench"]
+
+
+def drafts() -> Drafts:
+    """What people are writing."""
+    return current_app.extensions["drafts"]
 
 
 def settings() -> Settings:

@@ -15,6 +15,7 @@ from workbench.web.forms import QueryForm
 from workbench.web.here import ask_first, bench, person, saved_queries, settings
 from workbench.web.respond import show, wants_fragment
 from workbench.web.searched import asked_of
+from workbench.web.tabs import tabs
 
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
@@ -28,7 +29,8 @@ def show_page(
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
-    or is to be undone (`undoing`), the `fields` of its parameters, or a part of the `history`.
+    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is a `part`,
+    or some of the `history`.
     """
     context = dict.fromkeys(("run", "problem", "entry", "done", "undoing", "fields", "part")) | shown
     if not wants_fragment() or fragment not in _ALONE:
@@ -54,6 +56,7 @@ def _surroundings(query: str, history: Remembered | None) -> dict[str, Any]:
         "history_note": history_note(history),
         "asked": asked_of(history.search),
         "saved": saved_queries(),
+        "tabs": tabs(query),
         "timeout_ms": int((settings().time_limit + _SPARE_SECONDS) * 1000),
     }
 

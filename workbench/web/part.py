@@ -18,6 +18,11 @@ class Part:
     start: int
     end: int
 
+    @classmethod
+    def all_of(cls, text: str) -> Part:
+        """All of `text`."""
+        return cls(text, 0, len(text))
+
     @property
     def script(self) -> str:
         """The part itself."""
@@ -42,7 +47,7 @@ def part_in_form(whole: str) -> Part:
     """What the form says runs of `whole`: all of it where it says nothing. Raises BadRequest."""
     said = [request.form.get(name) for name in ("start", "end")]
     if said == [None, None]:
-        return Part(whole, 0, len(whole))
+        return Part.all_of(whole)
     try:
         start, end = (int(each or "") for each in said)
     except ValueError as error:

@@ -20,13 +20,16 @@ from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.part import Part, part_in_form
 from workbench.web.respond import wants_fragment
+from workbench.web.tabs import current_text, keep_without_scripts, named_tab
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
 
 
 def index() -> Response:
-    """The workbench. An address may aim the presets at a table and fill the editor; it runs nothing."""
-    text = _preset_text() or query_in_address() or ""
+    """The workbench, with the text of the current tab. An address may aim the presets at a table and
+    fill the editor; it runs nothing.
+    """
+    text = _preset_text() or query_in_address() or current_text()
     return show_page(query=text, fields=fields_of(text, bench().parameters(text)))
 
 
@@ -36,6 +39,7 @@ def query() -> Response:
         return redirect(url_for("index"))
     text = query_in_form().replace("\r\n", "\n")  # forms send line ends so, whatever was typed
     part = part_in_form(text)
+    keep_without_scripts(text)
     if not part.script.strip():
         error = BadRequest(
             "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
@@ -74,7 +78,7 @@ def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown
 
     `part`: of which text it is a part, if not all of one.
     """
-    part = part or Part(run.script, 0, len(run.script))
+    part = part or Part.all_of(run.script)
     wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
     known = filled(run.parameters, given, all_known=run.error is None)
     fields = fields_of(run.script, known, wanted=wanted)
@@ -100,7 +104,8 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None
 
 def _news(run: Run) -> str:
     """What on the page is to be asked for anew."""
-    if isinstance(run.error, ValueMissing) or (run.error and run.error.code == "NOT_HEXADECIMAL"):
+    problem = _problem(run, Part.all_of(run.script))
+    if problem and problem.about_values:
         return "values-wanted"
     return "history-changed, schema-changed" if run.schema_changed else "history-changed"
 
@@ -129,8 +134,8 @@ def _caution() -> Caution:
 
 
 def address_of(number: int) -> str:
-    """Where the answer is shown again, with the presets still aimed at the same table."""
-    return url_for("entry", number=number, table=request.values.get("table") or None)
+    """Where the answer is shown again, in the same tab, with the presets still aimed at the same table."""
+    return url_for("entry", number=number, table=request.values.get("table") or None, tab=named_tab())
 
 
 def _preset_text() -> str | None:
