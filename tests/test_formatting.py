@@ -15,7 +15,7 @@ STATEMENTS = [
     "select a, b from t where id=1 and a like '%x  y%' or b in (select v from u) order by 2 desc limit 5",
     "select 1 as x,-- one\n b->>'$.c',\"or d\",[or d],`or d`,x'00ff',.5,a||b from t",
     "select :p,?1,@q,$r::s(t),1.5e-3,0xFF",
-    "with recursive n(i) as (select 1 union all select i+1 from n limit 9) select sum(i) over (order by i) from n",
+    "with recursive n(i) as (select 1 union all select i+1 from n) select sum(i) over (order by i) from n",
     "insert into t(a,b) values('a''b  c',1),('b\n\n  c',2) on conflict(id) do nothing returning *",
     "create trigger tr after update on t begin update u set v=1 where id=new.id; delete from u; end",
     "select case when a then b else '--' end /* in\n  two  lines */ from t left join u using (id)",

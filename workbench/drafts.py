@@ -109,6 +109,8 @@ class Drafts:
                 actual=len(script),
             )
         with self._store.writing() as connection:
+            if number is None:
+                number = self._with_text(connection, person, script)
             found = self._find(connection, person, number) if number is not None else None
             draft = found or self._find(connection, person, self._new(connection, person))
             return _write(connection, draft, script, seen, writer)
@@ -155,6 +157,14 @@ class Drafts:
             (number, person, self._source),
         ).fetchone()
         return Draft(*row[:-1], closed=bool(row[-1])) if row else None
+
+    def _with_text(self, connection: apsw.Connection, person: str, script: str) -> int | None:
+        """The open tab with this text: a page may be loaded again while its first text is being kept."""
+        row = connection.execute(
+            "SELECT number FROM draft WHERE person = ? AND source = ? AND closed IS NULL AND script = ?",
+            (person, self._source, script),
+        ).fetchone()
+        return row[0] if row else None
 
     def _new(self, connection: apsw.Connection, person: str) -> int:
         self._refuse_too_many(connection, person)

@@ -1,5 +1,5 @@
 /** CodeMirror in place of the textarea: built apart from the rest of the page's scripts, and loaded after them. */
-import { acceptCompletion, autocompletion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, completionStatus } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
@@ -15,7 +15,8 @@ const silent = Annotation.define();
 
 // Ctrl+Enter runs, and Escape leaves the editor: both are the page's.
 const ours = new Set(["Mod-Enter", "Escape"]);
-const keys = [{ key: "Tab", run: acceptCompletion }, ...defaultKeymap.filter(({ key }) => !ours.has(key)), ...historyKeymap, ...searchKeymap];
+const take = (view) => acceptCompletion(view) || completionStatus(view.state) === "active"; // one that has just come is not taken blindly
+const keys = [{ key: "Tab", run: take }, ...defaultKeymap.filter(({ key }) => !ours.has(key)), ...historyKeymap, ...searchKeymap];
 
 const ATTRIBUTES = {
   "aria-labelledby": "query-label",

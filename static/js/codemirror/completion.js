@@ -51,7 +51,8 @@ function sources(words) {
   return found;
 }
 
-const column = (table, boost) => (each) => ({ name: each.name, sql: each.sql, type: "property", detail: [each.type, table.name].filter(Boolean).join(" · "), boost });
+// A table's columns stand in their own order.
+const column = (table, boost) => (each, place) => ({ name: each.name, sql: each.sql, type: "property", detail: [each.type, table.name].filter(Boolean).join(" · "), boost: boost - place / 100 });
 const tableOption = (boost) => (table) => ({ name: table.name, sql: table.sql, type: "class", detail: table.kind, boost });
 
 /** The options by name: tables and columns. */
