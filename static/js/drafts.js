@@ -88,7 +88,8 @@ export const keepSoon = soon;
 
 onTextChange(soon);
 addEventListener("visibilitychange", () => document.hidden && save());
-addEventListener("pagehide", () => unkept && post(body()).catch(() => {}));
+// At a reload the first is in time, and where a telephone ends the page only the second comes.
+for (const end of ["beforeunload", "pagehide"]) addEventListener(end, () => unkept && post(body()).catch(() => {}));
 
 // Another tab is shown when the text of this one is kept.
 onClick("#tabs a[href]", async (link, event) => {

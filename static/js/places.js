@@ -38,7 +38,7 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(keep, PAUSE);
 });
 document.addEventListener("change", (event) => editor().contains(event.target) && keep());
-addEventListener("pagehide", () => leaving || keep());
+for (const end of ["beforeunload", "pagehide"]) addEventListener(end, () => leaving || keep());
 addEventListener("pageshow", () => (leaving = false));
 addEventListener("popstate", () => clearTimeout(timer));
 
