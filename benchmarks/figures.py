@@ -171,7 +171,7 @@ FIGURES = (
         at_most(1.1),
     ),
     _against(
-        "S12", "… the page, against the 50 that it shows", "long-page/full", "long-page/empty", at_most(1.1)
+        "S12", "… the page, against the 30 that it shows", "long-page/full", "long-page/empty", at_most(1.1)
     ),
 )
 

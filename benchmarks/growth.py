@@ -50,7 +50,7 @@ LINES = (
     Line(
         "history",
         "the page, so many entries in one's history",
-        "Grows to the 50 that it shows, then flat: an index finds those.",
+        "Grows to the 30 that it shows, then flat: an index finds those.",
     ),
     Line(
         "read-tables",
@@ -105,7 +105,7 @@ def _clients(visitor: Visitor, clients: int, effort: Effort) -> dict[str, float]
 def _histories(book: Book, effort: Effort, folder: Path) -> None:
     with Servers(book, folder / "growth-servers") as servers:
         measures: dict[str, Measure] = {}
-        for size in sorted({1, 50, 1000, effort.entries}):
+        for size in sorted({1, 30, 1000, effort.entries}):
             visitor = with_history(servers, folder / f"history-{size}", size)
             key = f"grow-history/{size}"
             measures[key] = partial(_one, key, visitor, visitor.page(), effort)

@@ -29,9 +29,9 @@ SELECT person, source, at - i, script || ' -- ' || i, outcome, wrote, row_count,
 def measure(book: Book, effort: Effort, folder: Path) -> None:
     """A person who comes for the first time, and one with a long history, in turn.
 
-    The page shows 50 entries, so those are the fewest it is measured with.
+    The page shows 30 entries, so those are the fewest it is measured with.
     """
-    few = {"long-read/empty": 1, "long-page/empty": 50}
+    few = {"long-read/empty": 1, "long-page/empty": 30}
     many = {"long-read/full": effort.entries, "long-page/full": effort.entries}
     with Servers(book, folder / "long") as servers:
         measures: dict[str, Measure] = {}

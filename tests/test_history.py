@@ -85,9 +85,11 @@ def test_the_first_words_are_one_line(history: History) -> None:
     assert words.endswith("…")
 
 
-def test_of_programs_only_the_newest_runs_are_remembered(history: History) -> None:
+def test_of_programs_only_the_newest_runs_are_remembered(store: Store) -> None:
+    history = History(store, "student.db", of_programs=10)
     for _ in range(200):
-        history.record("program", read(), keep_answer=False, keep_entries=10)
+        history.note(read())
+    history.catch_up()
     history.record("alice", read(), keep_answer=False)
     assert len(history.newest("program", most=99)) == 10
     assert len(history.newest("alice", most=99)) == 1

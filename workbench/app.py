@@ -18,6 +18,7 @@ from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.ledger import Ledger
 from workbench.meters import Meters
+from workbench.planner import Planner
 from workbench.retention import Keep
 from workbench.runner import Runner
 from workbench.running import Running
@@ -39,10 +40,12 @@ from workbench.web import (
     guard,
     health,
     history,
+    lane,
     limits,
     metrics,
     mishaps,
     parameters,
+    plan,
     query,
     run,
     saved,
@@ -74,7 +77,9 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    app.extensions["bench"] = _bench(settings, store, meters)
+    runner, running = _runner(settings, meters), Running(settings.processes)
+    app.extensions["bench"] = Bench(runner, _memory(settings, store), running, meters)
+    app.extensions["planner"] = Planner(runner, running)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     metrics.install(app, meters)
     compression.install(app)
@@ -85,30 +90,29 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["cells"] = cells
     _add_rooms(app, settings)
     mishaps.install(app)
+    lane.install(app)
     return app
 
 
-def _bench(settings: Settings, store: Store, meters: Meters) -> Bench:
+def _runner(settings: Settings, meters: Meters) -> Runner:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    runner = Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
-    return Bench(runner, _memory(settings, store), Running(settings.processes), meters)
+    return Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
 
 
 def _memory(settings: Settings, store: Store) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
-    history = History(store, source, keep)
+    history = History(store, source, keep, settings.api_history)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
-        Searching(store, source),
+        Searching(store, source, history.catch_up),
         SavedQueries(store, source),
-        settings.api_history,
     )
 
 
@@ -148,6 +152,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     number = f"<int(max={2**63 - 1}):number>"
     app.add_url_rule(f"/entries/{number}", "entry", query.entry)
     app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
+    app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])

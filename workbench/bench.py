@@ -37,7 +37,7 @@ from workbench.streams import Listener
 PAGE_ROWS = 1000
 """How many rows of a result the page shows."""
 
-HISTORY_ENTRIES = 50
+HISTORY_ENTRIES = 30
 """How many entries of the history are shown at once."""
 
 
@@ -110,16 +110,12 @@ class _Entering:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries.
-
-    `of_programs`: how many of the programs' newest runs are enough; people's go by age and size.
-    """
+    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries."""
 
     history: History
     ledger: Ledger
     searching: Searching
     saved: SavedQueries
-    of_programs: int = 1000
 
 
 class Bench:
@@ -130,7 +126,6 @@ class Bench:
         self._running = running
         self._history = memory.history
         self._ledger = memory.ledger
-        self._of_programs = memory.of_programs
         self._meters = meters
         self.searching = memory.searching
         self.saved = memory.saved
@@ -358,17 +353,14 @@ class Bench:
         self, person: str, run: Run, job: Job, *, keep_answer: bool, entering: _Entering | None = None
     ) -> Answer:
         self._meters.ran(run)
-        enough = self._of_programs if person == PROGRAM else None
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
         try:
             if entering and entering.number is not None:
                 self._ledger.confirm(person, entering.number, run, given)
                 return Answer(run, entering.number)
-            if enough == 0:
+            if person == PROGRAM:
+                self._history.note(run, given)
                 return Answer(run, None)
-            number = self._history.record(
-                person, run, given=given, keep_answer=keep_answer, keep_entries=enough
-            )
-            return Answer(run, number)
+            return Answer(run, self._history.record(person, run, given=given, keep_answer=keep_answer))
         except StoreTrouble:
             return Answer(run, None)

@@ -29,7 +29,6 @@ COLUMNS = (
 INSERT = (
     "INSERT INTO entry (person, source, at, script, outcome, kind, wrote, row_count, truncated,"
     " rows_affected, duration, message, parameters) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " RETURNING number"
 )
 """Remembers a run; it takes `values_of` the run and then `pack_given`."""
 

@@ -20,6 +20,7 @@
     ├── TooLarge               a text, a request or a result is over its limit
     ├── BadRequest             the request itself cannot be understood
     ├── DatabaseTrouble        the file is damaged, full, gone, or cannot be read
+    │   └── NotDurable         it was committed, but the disk did not say that it has it
     └── StoreTrouble           the workbench's own file is; history is off, everything else goes on
 
 Which HTTP status each has is one table, in `workbench.web.failures`.
@@ -217,6 +218,12 @@ class DatabaseTrouble(WorkbenchError):
     """The database file is damaged, full, missing, replaced, or cannot be read."""
 
     code = "SQLITE_IOERR"
+
+
+class NotDurable(DatabaseTrouble):
+    """It was committed, and may be lost if the machine fails: the disk did not say that it has it."""
+
+    code = "SQLITE_IOERR_FSYNC"
 
 
 class StoreTrouble(WorkbenchError):

@@ -8,6 +8,7 @@ import apsw
 
 from workbench.answers import pack, unpack
 from workbench.entries import COLUMNS, INSERT, PROGRAM, UPDATE, Entry, entry_of, pack_given, values_of
+from workbench.incoming import Incoming, Row
 from workbench.parameters import Given
 from workbench.results import Run, weight
 from workbench.retention import KEEP, Keep, trim
@@ -19,7 +20,6 @@ ANSWER_BYTES = 1 << 20
 ANSWERS_KEPT = 100
 """How many of a person's newest answers can be shown again."""
 
-_AT_ONCE = 100
 _LAST = 2**63 - 1
 
 _FORGET = (
@@ -29,47 +29,54 @@ _FORGET = (
 
 
 class History:
-    """The runs against one database, `source`. Every method may raise StoreTrouble."""
+    """The runs against one database, `source`; of programs' the newest `of_programs` are enough.
 
-    def __init__(self, store: Store, source: str, keep: Keep = KEEP) -> None:
+    Every method may raise StoreTrouble.
+    """
+
+    def __init__(self, store: Store, source: str, keep: Keep = KEEP, of_programs: int = 1000) -> None:
         self._store = store
         self._source = source
         self._keep = keep
+        self._of_programs = of_programs
+        self._incoming = Incoming(store, self._enter)
 
     @property
     def source(self) -> str:
         """The database whose runs these are."""
         return self._source
 
-    def record(
-        self,
-        person: str,
-        run: Run,
-        *,
-        keep_answer: bool,
-        given: Iterable[Given] = (),
-        keep_entries: int | None = None,
-    ) -> int:
+    def record(self, person: str, run: Run, *, keep_answer: bool, given: Iterable[Given] = ()) -> int:
         """Remember `run`, and its answer too if it is to have an address. Gives the entry's number.
 
-        `given`: what was typed for its parameters. `keep_entries`: how many of this person's are
-        enough; the others go, a hundred at a time. Where their number is bounded so, age and size are
-        looked at no more often.
+        `given`: what was typed for its parameters.
         """
-        with self._store.writing() if keep_answer else self._store.connection() as connection:
+        with self._store.writing() as connection:
             number = self.insert(connection, person, run, given)
             if keep_answer:
                 self._keep_answer(connection, person, number, run)
-            if keep_entries is None:
-                trim(connection, self._keep, newest=number)
-            elif number % _AT_ONCE == 0:
-                connection.execute(_FORGET, (person, self._source, person, self._source, keep_entries))
-                trim(connection, self._keep, newest=number)
+            trim(connection, self._keep, newest=number)
         return number
+
+    def note(self, run: Run, given: Iterable[Given] = ()) -> None:
+        """Remember a program's `run`, which needs no number: it is entered when somebody looks."""
+        if self._of_programs:
+            self._incoming.add((*values_of(PROGRAM, self._source, run), pack_given(given)))
+
+    def catch_up(self) -> None:
+        """Enter the runs that were only noted."""
+        self._incoming.take_in()
+
+    def _enter(self, connection: apsw.Connection, noted: list[Row]) -> None:
+        connection.executemany(INSERT, noted)
+        connection.execute(_FORGET, (PROGRAM, self._source, PROGRAM, self._source, self._of_programs))
+        ((newest,),) = connection.execute("SELECT max(number) FROM entry")
+        trim(connection, self._keep, newest=newest)
 
     def insert(self, connection: apsw.Connection, person: str, run: Run, given: Iterable[Given]) -> int:
         """An entry for `run`, without its answer, in the caller's transaction. Gives its number."""
-        ((number,),) = connection.execute(INSERT, (*values_of(person, self.source, run), pack_given(given)))
+        values = (*values_of(person, self.source, run), pack_given(given))
+        ((number,),) = connection.execute(f"{INSERT} RETURNING number", values)
         return number
 
     def update(

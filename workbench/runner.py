@@ -12,7 +12,7 @@ from workbench.catalog import Catalog
 from workbench.caution import Caution
 from workbench.changes import Record
 from workbench.engines.base import Description, Engine, Flow, Keeper, Kept, Plan, Session
-from workbench.errors import Cancelled, KeyConflict, StatementError, WorkbenchError
+from workbench.errors import Cancelled, KeyConflict, NotDurable, StatementError, WorkbenchError
 from workbench.jobs import Job, Key
 from workbench.results import Kind, Result, Row, Run, weight
 from workbench.slots import Slots
@@ -79,6 +79,11 @@ class Runner:
     def engine(self, engine: Engine) -> None:
         self._supervisor.engine = engine
 
+    @property
+    def supervisor(self) -> Supervisor:
+        """Who gives out slots, turns and time: to jobs that are not run here too."""
+        return self._supervisor
+
     def close(self) -> None:
         """Let go of the engine and of whoever watches it."""
         self._supervisor.watchdog.close()
@@ -95,7 +100,9 @@ class Runner:
             with self._supervisor.slot(job):
                 self._run(run, job, handling)
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
+            if isinstance(error, NotDurable):
+                run.applied = "unknown"
         run.duration = perf_counter() - began
         return run
 
@@ -116,7 +123,7 @@ class Runner:
             with self._supervisor.slot(job), flowing(self._supervisor, run, job, listener) as flow:
                 yield flow
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
             raise
         except GeneratorExit:
             run.error = run.error or Cancelled("nobody waited for the rows any more", code="CLIENT_LEFT")
@@ -131,7 +138,7 @@ class Runner:
             with self._supervisor.slot(job), self._supervisor.watched(Run(job.script), job, Caller()):
                 return self.engine.describe(job)
         except WorkbenchError as error:
-            raise self._explained(error) from error.__cause__
+            raise self.explained(error) from error.__cause__
 
     def catalog(self) -> Catalog:
         """The tables there are; those that cannot be told within `CATALOG_SECONDS` say so."""
@@ -150,7 +157,7 @@ class Runner:
         if handling.caution and not job.dry_run:
             handling.caution.before_it_begins(plan)
         watched = self._supervisor.watched(run, job, handling, own_transaction=plan.own_transaction)
-        with self._supervisor.session(run, plan, handling) as session:
+        with self._supervisor.session(run, plan, handling, together=not job.record) as session:
             if job.key and _replays(run, session, job.key):
                 return
             with ending(run, plan, session):
@@ -174,7 +181,7 @@ class Runner:
             with self._supervisor.slot(job):
                 self._take_back(run, Plan(job, number=1, writes=True), records, handling)
         except WorkbenchError as error:
-            run.error = self._explained(error)
+            run.error = self.explained(error)
         run.duration = perf_counter() - began
         return run
 
@@ -201,7 +208,7 @@ class Runner:
         with self._supervisor.watchdog.watch(JUDGE_SECONDS, self.engine.interrupt):
             return self.engine.judge(records)
 
-    def _explained(self, error: WorkbenchError) -> WorkbenchError:
+    def explained(self, error: WorkbenchError) -> WorkbenchError:
         """The error with the nearest existing name for one that is missing, and what the engine can tell."""
         if isinstance(error, StatementError) and error.missing:
             error.suggestion = self.catalog().nearest(*error.missing)

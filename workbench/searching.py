@@ -6,7 +6,7 @@ numbers from the newest on, so that a part of the history costs the same however
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
@@ -60,14 +60,19 @@ class Search:
 
 
 class Searching:
-    """Finds entries of the history of one database, `source`. Every method may raise StoreTrouble."""
+    """Finds entries of the history of one database, `source`. Every method may raise StoreTrouble.
 
-    def __init__(self, store: Store, source: str) -> None:
+    `catch_up` enters what programs ran before it is looked for.
+    """
+
+    def __init__(self, store: Store, source: str, catch_up: Callable[[], None] = lambda: None) -> None:
         self._store = store
         self._source = source
+        self._catch_up = catch_up
 
     def page(self, person: str, search: Search, *, most: int, before: int | None = None) -> list[Entry]:
         """At most `most` entries, newest first; only those older than entry `before`."""
+        self._prepare(search)
         with self._store.connection() as connection:
             wanted = self._wanted(connection, person, search, before)
             return [entry_of(row) for row in connection.execute(_FOUND, (*wanted, most))] if wanted else []
@@ -81,6 +86,7 @@ class Searching:
 
     def count(self, person: str, search: Search, *, up_to: int = _LAST) -> int:
         """How many there are, the newest of them number `up_to`."""
+        self._prepare(search)
         with self._store.connection() as connection:
             wanted = self._wanted(connection, person, search, min(up_to, _LAST - 1) + 1)
             return connection.execute(_COUNT, wanted).fetchone()[0] if wanted else 0
@@ -101,6 +107,10 @@ class Searching:
             if monotonic() > give_up:
                 break
         return gone
+
+    def _prepare(self, search: Search) -> None:
+        if search.whose != "mine":
+            self._catch_up()
 
     def _numbers(self, person: str, search: Search, before: int) -> list[int]:
         with self._store.connection() as connection:

@@ -46,13 +46,16 @@ class Supervisor:
         return self._slots.take(job.patience)
 
     @contextmanager
-    def session(self, run: Run, plan: Plan, caller: Caller) -> Iterator[Session]:
-        """A session; a turn in the line of writers has a limit of its own, and may be given up for."""
+    def session(self, run: Run, plan: Plan, caller: Caller, *, together: bool = False) -> Iterator[Session]:
+        """A session; a turn in the line of writers has a limit of its own, and may be given up for.
+
+        `together`: see `Engine.session`.
+        """
         with ExitStack() as at_work:
             if plan.writes:
                 at_work.enter_context(self._slots.take_to_write(plan.job.patience))
             with self.watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
-                session = at_work.enter_context(self.engine.session(plan))
+                session = at_work.enter_context(self.engine.session(plan, together=together))
             yield session
 
     def plan(self, run: Run, job: Job, caller: Caller) -> Plan:

@@ -1,7 +1,7 @@
 /** While something runs: nothing that runs something can be pressed, and the seconds are counted. */
 import { editor, run, runs } from "./page.js";
 
-const BUTTONS = "#run-button, #preview-button, #commit-button, .second-thoughts button";
+const BUTTONS = "#run-button, #explain-button, #preview-button, #commit-button, .second-thoughts button, .try-index button";
 const SHOWN_AFTER = 300;
 let ticking;
 

@@ -4,8 +4,11 @@ export const editor = () => document.getElementById("editor");
 export const textarea = () => document.getElementById("query");
 export const run = () => document.getElementById("run");
 
-/** Whether this is a form that has something run: the editor, a decision about a write, a second thought. */
-export const runs = (form) => form?.matches?.("#editor, .choices, .second-thoughts") ?? false;
+/**
+ * Whether this is a form that has something run: the editor, a decision about a write, a second thought, an index
+ * to try. For one that is swapped away with the results it stands in, htmx names the new results at the end.
+ */
+export const runs = (form) => form?.matches?.("#editor, .choices, .second-thoughts, .try-index, #run") ?? false;
 
 /** Calls `act` now and whenever htmx has put something new on the page. */
 export function nowAndAfterSwaps(act) {

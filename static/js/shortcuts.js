@@ -7,6 +7,7 @@ const allowed = () => memory.get("single-keys") !== "off";
 
 const KEYS = {
   "?": () => dialog().showModal(),
+  e: () => document.getElementById("explain-button").click(),
   "/": () => {
     const filter = document.getElementById("table-filter");
     (filter ?? document.querySelector("#schema [aria-current], #schema .table-link"))?.focus();

@@ -194,7 +194,7 @@ def test_escape_then_tab_leaves_and_readers_are_told(alice: Page) -> None:
 def test_what_is_typed_before_it_is_loaded_stays_with_its_cursor(visit: Callable[..., Page]) -> None:
     page = visit("/docs")
     held: list = []
-    page.route("**/codemirror-*.js", lambda route: held.append(route))
+    page.route("**/codemirror-*.js", lambda route: held.append(route))  # noqa: PLW0108 - it counts the arguments
     page.goto("/")
     box = page.get_by_label("SQL", exact=True)
     box.press_sequentially("SELECT 12")

@@ -105,6 +105,7 @@ def test_preview_commit_undo_redo(anyone: Page, server: Server) -> None:
     assert anyone.locator(".changed td[data-changed]").all_inner_texts() == ["7", "8"]
     assert pets(server) == PETS
     commit(anyone)
+    expect(anyone.get_by_role("button", name="Run query")).to_be_enabled()
     assert pets(server) == OLDER_PETS
     take_back(anyone)
     assert pets(server) == PETS

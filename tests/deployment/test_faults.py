@@ -91,8 +91,11 @@ class TestAQueryThatNeverEnds:
 
     @pytest.fixture
     def server(self, workbench: Callable[..., Workbench]) -> Workbench:
-        """A workbench that waits for one second."""
-        return workbench(WORKBENCH_TIME_LIMIT=1, WORKBENCH_PROCESSES=4)
+        """A workbench that waits for one second, whose workers have all answered something before."""
+        server = workbench(WORKBENCH_TIME_LIMIT=1, WORKBENCH_PROCESSES=4)
+        for _ in range(40):
+            assert run(server.url, "SELECT 1").json == [[1]]
+        return server
 
     def test_is_stopped_in_time_and_in_words_and_the_next_is_unharmed(self, server, query):
         answer = run(server.url, query)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from workbench.engines.sqlite import SqliteEngine, planning
@@ -116,3 +117,10 @@ def test_only_so_many_texts_are_known(engine: SqliteEngine, asked: list[bool]) -
     assert asked == []
     engine.plan(Job.of("SELECT 0"))
     assert asked == [False]
+
+
+def test_an_index_that_another_worker_dropped_can_be_made_again(engine: SqliteEngine, student: Path) -> None:
+    do(engine, "CREATE INDEX by_nr ON student (nr)")
+    do(engine, "SELECT id FROM student WHERE nr = 1")
+    apsw.Connection(str(student)).execute("DROP INDEX by_nr")
+    do(engine, "CREATE INDEX by_nr ON student (nr)")

@@ -17,6 +17,7 @@ from workbench.changes import Conflict, Effects, Record
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
+from workbench.plans import QueryPlans, Trial
 from workbench.results import Column, Result, Row
 
 
@@ -141,6 +142,9 @@ class Session(Protocol):
     def flow(self, statement: Statement) -> AbstractContextManager[Flow]:
         """Run one statement while its rows are taken; it is at work until the context is left."""
 
+    def try_index(self, statement: Statement, index: str) -> Trial:
+        """Measure one statement without and with `index`, which is SQL that makes it. Never commit that."""
+
     def commit(self) -> None:
         """Make what was written durable. Raises StatementError for a deferred constraint."""
 
@@ -194,8 +198,18 @@ class Engine(Protocol):
     def describe(self, job: Job) -> list[Description]:
         """What each statement of `job` is. Runs nothing. Raises a WorkbenchError for one that is wrong."""
 
-    def session(self, plan: Plan) -> AbstractContextManager[Session]:
-        """A session for the plan. Raises Busy when the write lock is not to be had while its job waits."""
+    def query_plans(self, job: Job) -> QueryPlans:
+        """How each statement of `job` would be carried out, and which indexes would help. Runs nothing.
+
+        Raises a WorkbenchError for a statement that is wrong.
+        """
+
+    def session(self, plan: Plan, *, together: bool = False) -> AbstractContextManager[Session]:
+        """A session for the plan. Raises Busy when the write lock is not to be had while its job waits.
+
+        `together`: what it commits may become durable together with what others do, and is when the
+        context is left, which then raises NotDurable if it is not; else it is when it is committed.
+        """
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database, when nobody writes; None when that cannot be told.

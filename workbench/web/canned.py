@@ -18,6 +18,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_plans import PLANS
 from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -392,6 +393,8 @@ def states() -> dict[str, dict[str, Any]]:
         "undoing": None,
         "part": None,
         "tabs": TABS,
+        "plans": None,
+        "trial": None,
         "fields": (),
         "entries": _ENTRIES,
         "history_note": None,
@@ -406,6 +409,6 @@ def states() -> dict[str, dict[str, Any]]:
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
         for name, state in (
-            RESULTS | PROBLEMS | WAITING | DECIDED | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
+            RESULTS | PROBLEMS | WAITING | DECIDED | PLANS | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
         ).items()
     }

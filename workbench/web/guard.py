@@ -167,8 +167,7 @@ def _add_headers(response: Response) -> Response:
     response.headers.extend(_HEADERS)
     response.headers.add("Content-Security-Policy", _policy())
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     if response.status_code == 503:
         response.headers.setdefault("Retry-After", "1")
     if response.status_code == 401:

@@ -11,6 +11,7 @@ from workbench.caution import ASK
 from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
 
@@ -23,6 +24,11 @@ def bench() -> Bench:
 def drafts() -> Drafts:
     """What people are writing."""
     return current_app.extensions["drafts"]
+
+
+def planner() -> Planner:
+    """The verbs about plans."""
+    return current_app.extensions["planner"]
 
 
 def settings() -> Settings:

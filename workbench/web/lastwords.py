@@ -51,14 +51,16 @@ def hang_up() -> Callable[[], None]:
     return cut
 
 
-def _raw(rendered: Response | bytes) -> bytes:
-    if isinstance(rendered, bytes):
-        return rendered
-    response = current_app.process_response(rendered)
+def as_sent(response: Response) -> bytes:
+    """A finished response as the bytes that its client gets."""
     response.headers["Connection"] = "close"
     response.headers["Content-Length"] = str(len(response.get_data()))
     lines = [f"HTTP/1.1 {response.status}", *(f"{name}: {value}" for name, value in response.headers)]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + response.get_data()
+
+
+def _raw(rendered: Response | bytes) -> bytes:
+    return rendered if isinstance(rendered, bytes) else as_sent(current_app.process_response(rendered))
 
 
 def _send(connection: int, answer: bytes) -> None:

@@ -20,6 +20,9 @@ from workbench.web.tabs import tabs
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
+_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "part", "plans", "trial")
+"""What the results may be about; nothing where a view does not tell."""
+
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
 
 
@@ -29,10 +32,10 @@ def show_page(
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
-    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is a `part`,
-    or some of the `history`.
+    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is
+    a `part`, its `plans` with what `trying` an index needs, the `trial` of one, or a part of the `history`.
     """
-    context = dict.fromkeys(("run", "problem", "entry", "done", "undoing", "fields", "part")) | shown
+    context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:
         context |= _surroundings(query, context.pop("history", None))
     context |= {"ask_first": ask_first(), "asks": ASK}

@@ -19,6 +19,7 @@ from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.part import Part, part_in_form
+from workbench.web.plan import explain
 from workbench.web.respond import wants_fragment
 from workbench.web.tabs import current_text, keep_without_scripts, named_tab
 from workbench.web.text import query_in_address, query_in_form
@@ -46,6 +47,8 @@ def query() -> Response:
         )
         return show_page(query=text, problem=problem_of(error), status=400)
     given = given_in_form()
+    if request.form.get("action") == "explain":
+        return explain(part, given)
     try:
         job = Job.typed(part.script, given)
     except BadRequest as error:

@@ -54,11 +54,11 @@ def _run_for_a_value() -> Response:
     except BadRequest as error:
         return _show_failure(Run("", error=error))
     handling = Handling(keep, may_write=_may_write(), seal=_sealed)
-    return _show(bench().call(caller(), job, handling, waiting=waiting(_show)))
+    return show(bench().call(caller(), job, handling, waiting=waiting(show)))
 
 
 def _sealed(run: Run) -> bytes:
-    return as_json(_value(run)).get_data()
+    return as_json(value_of(run)).get_data()
 
 
 def _may_write() -> bool:
@@ -66,18 +66,19 @@ def _may_write() -> bool:
     return request.method == "POST" or (settings().get_writes and not is_foreign())
 
 
-def _show(answer: Answer) -> Response:
+def show(answer: Answer) -> Response:
+    """The answer as a bare value; a failure as a sentence."""
     if answer.run.error is not None:
         return _show_failure(answer.run)
     if answer.run.replayed is not None:
         return api.as_replayed(answer.run.replayed)
-    response = as_json(_value(answer.run))
+    response = as_json(value_of(answer.run))
     if request.method == "GET" and answer.run.applied != "none":
         response.headers["Deprecation"] = "@1767225600"  # RFC 9745: writing by GET, since 2026
     return response
 
 
-def _value(run: Run) -> bytes | str:
+def value_of(run: Run) -> bytes | str:
     """The last statement's rows, or how many rows it wrote; -1 where that has no meaning."""
     last = run.results[-1] if run.results else None
     if last is not None and last.kind is Kind.READ and last.columns:

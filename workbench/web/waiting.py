@@ -19,10 +19,10 @@ def waiting(render: Callable[[Answer], Response], *, may_leave: bool = False) ->
 
     `may_leave`: their run goes on when they close their connection.
     """
-    return Waiting(request_id(), None if may_leave else _has_left(), last_words(render))
+    return Waiting(request_id(), None if may_leave else has_left(), last_words(render))
 
 
-def _has_left() -> Callable[[], bool] | None:
+def has_left() -> Callable[[], bool] | None:
     """A function that tells whether the client closed its connection; None outside uWSGI.
 
     Nginx closes its own to us when its client goes. `uwsgi.is_connected` does not notice.

@@ -102,6 +102,17 @@ class Authorizer:
         return bool(self.seen & _ROWS) and not self.seen & _SCHEMA
 
     @property
+    def changes_schema(self) -> bool:
+        """Whether the statement makes, alters or drops something."""
+        return bool(self.seen & _SCHEMA)
+
+    @property
+    def only_makes_index(self) -> bool:
+        """Whether the statement is a CREATE INDEX."""
+        made = {apsw.SQLITE_CREATE_INDEX, apsw.SQLITE_REINDEX}
+        return apsw.SQLITE_CREATE_INDEX in self.seen and self.seen & _SCHEMA <= made
+
+    @property
     def only_selects(self) -> bool:
         """Whether the statement is a SELECT and nothing else."""
         return apsw.SQLITE_SELECT in self.seen and self.seen <= _READ

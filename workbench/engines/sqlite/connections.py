@@ -57,17 +57,26 @@ CANNOT_WRITE_BESIDE = (apsw.CantOpenError, apsw.ReadOnlyError)
 class Link:
     """A connection, its guard, and how many seconds it waits for a lock at most.
 
-    `before_step` is told what each statement will do, when it is prepared and has done nothing yet.
+    `logs`: it writes in WAL mode. `before_step` is told what each statement will do, when it is prepared
+    and has done nothing yet.
     """
 
     connection: apsw.Connection
     authorizer: Authorizer
     wait: float
     before_step: Callable[[Kind], None] = lambda _kind: None
+    logs: bool = False
+    _waits: bool | None = None
 
     def be_patient(self, seconds: float) -> None:
         """Wait for a lock no longer than this, from now on."""
         self.connection.set_busy_timeout(int(min(self.wait, seconds) * 1000))
+
+    def wait_for_disk(self, each_time: bool) -> None:
+        """Whether each commit waits for the disk; if not, one in WAL mode is whole, but not durable yet."""
+        if self._waits is not each_time:
+            self.own(f"PRAGMA synchronous = {'FULL' if each_time else 'NORMAL'}")
+            self._waits = each_time
 
     def own(self, sql: str, values: tuple = ()) -> list[tuple]:
         """Run a statement of the workbench's own, unguarded, and give back its rows.
@@ -117,8 +126,15 @@ def open_writer(path: Path, *, wait: float) -> Link:
     """A connection that writes durably; `wait` is how long it waits for other programs, in seconds."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     link = _hardened(connection, Authorizer(writer=True), attached=1, wait=wait)  # VACUUM attaches one
-    link.own("PRAGMA synchronous = FULL")
+    ((mode,),) = link.own("PRAGMA journal_mode")
+    link.logs = mode == "wal"
+    link.wait_for_disk(True)
     return link
+
+
+def open_in_memory(authorizer: Authorizer) -> Link:
+    """A database of its own in memory, as guarded as the file is."""
+    return _hardened(apsw.Connection(":memory:"), authorizer, attached=0, wait=0.0)
 
 
 def _hardened(connection: apsw.Connection, authorizer: Authorizer, *, attached: int, wait: float) -> Link:

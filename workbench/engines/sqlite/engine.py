@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import sha256
 from math import inf
 from pathlib import Path
@@ -15,6 +15,7 @@ from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
+from workbench.engines.sqlite.durability import Durability
 from workbench.engines.sqlite.explaining.holders import holder_of
 from workbench.engines.sqlite.explaining.permissions import explain_permissions
 from workbench.engines.sqlite.faults import translated
@@ -22,11 +23,13 @@ from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.planning import Known, plan_on
+from workbench.engines.sqlite.query_plans.explain import query_plans
 from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
+from workbench.plans import QueryPlans
 
 
 class SqliteEngine:
@@ -54,6 +57,7 @@ class SqliteEngine:
         self._witness: Link | None = None
         self._line: WriterLine | None = None
         self._keys: KeysAtWork | None = None
+        self._durability: Durability | None = None
 
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
@@ -74,7 +78,7 @@ class SqliteEngine:
         return plan
 
     @contextmanager
-    def session(self, plan: Plan) -> Iterator[Session]:
+    def session(self, plan: Plan, *, together: bool = False) -> Iterator[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
         if not plan.writes or self.read_only:
             with Reading(self._reader or self._read_link(plan.job.patience), plan) as reading:
@@ -83,15 +87,31 @@ class SqliteEngine:
         key = plan.job.key
         held = self._keys_at_work().hold(key) if key else nullcontext()
         turn = self._writers().turn(min(self.wait, plan.job.patience))
-        with held, turn, Writing(self._write_link(plan.job.patience), plan) as writing:
+        link = self._write_link(plan.job.patience)
+        durable = self._durable(link, together and link.logs and not plan.own_transaction)
+        with durable as committed, held, turn, Writing(link, plan, committed) as writing:
             yield writing
         if writing.stale:
             self._writer.connection.close()
             self._writer = None
 
+    def _durable(self, link: Link, together: bool) -> AbstractContextManager[Callable[[], None]]:
+        """How what `link` commits becomes durable; gives what is to be called after each commit."""
+        link.wait_for_disk(not together)
+        if not together:
+            return nullcontext(lambda: None)
+        if self._durability is None:
+            log = Path(f"{self.path.resolve()}-wal")
+            self._durability = Durability(log, self._line_path.with_suffix(".commits"))
+        return self._durability.afterwards()
+
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
         return describe(self._witness_link(job.patience), job)
+
+    def query_plans(self, job: Job) -> QueryPlans:
+        """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
+        return query_plans(self._witness_link(job.patience), job)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.
@@ -147,10 +167,11 @@ class SqliteEngine:
         for link in (self._reader, self._writer, self._witness):
             if link is not None:
                 link.connection.close()
-        for file in (self._line, self._keys):
+        for file in (self._line, self._keys, self._durability):
             if file is not None:
                 file.close()
-        self._reader = self._writer = self._witness = self._line = self._keys = None
+        self._reader = self._writer = self._witness = None
+        self._line = self._keys = self._durability = None
 
     def _read_link(self, patience: float = inf) -> Link:
         """The link that reads, which waits no longer than this for a lock."""
@@ -174,6 +195,9 @@ class SqliteEngine:
             with translated():
                 self._witness = open_reader(self.path, immutable_allowed=self.read_only, authorizer=Witness())
         self._witness.be_patient(patience)
+        with translated():
+            # Preparing alone does not notice that another connection has changed the schema: reading does.
+            self._witness.own("SELECT 1 FROM sqlite_schema LIMIT 1")
         return self._witness
 
     def _keys_at_work(self) -> KeysAtWork:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import apsw
+
 from workbench.engines.base import Plan, Statement
 from workbench.engines.sqlite.authorizer import Verdict
 from workbench.engines.sqlite.connections import Link
@@ -55,8 +59,8 @@ class Known:
             del self._texts[next(iter(self._texts))]
 
 
-def plan_on(link: Link, job: Job) -> Plan:
-    """What SQLite tells of `job` on the connection of `link`."""
+def plan_on(link: Link, job: Job, *, again: bool = True) -> Plan:
+    """What SQLite tells of `job` on the connection of `link`; asked `again` where it may be mistaken."""
     plan, guard, silent, selects = Plan(job), link.authorizer, False, True
     try:
         for statement, prepared in cut(link, job):
@@ -73,9 +77,21 @@ def plan_on(link: Link, job: Job) -> Plan:
     except (WorkbenchError, UnicodeDecodeError):
         # A write is for the writer to plan; what is wrong with it comes up in its turn.
         plan.writes = guard.verdict is Verdict.WRITES
+        if again and not plan.writes:
+            _look_at_schema(link)
+            return plan_on(link, job, again=False)
         return plan
     plan.number, plan.selects = len(job.asks), selects
     # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
     plan.cannot_be_wrapped = silent and len(plan.statements) == 1
     plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
     return plan
+
+
+def _look_at_schema(link: Link) -> None:
+    """Have the connection see what others changed of the schema, which it notices only when it reads.
+
+    CREATE INDEX would be refused for an index that another connection has dropped since.
+    """
+    with suppress(apsw.Error):
+        link.own("SELECT 1 FROM sqlite_schema LIMIT 1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import apsw
 
@@ -14,11 +14,13 @@ from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.explaining.attempt import explaining_commit
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.likeness import alike
+from workbench.engines.sqlite.query_plans.trial import try_index
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.sessions import Session
 from workbench.engines.sqlite.undoing import Undoing
 from workbench.errors import StatementError, WorkbenchError, moved
 from workbench.jobs import Key
+from workbench.plans import Trial
 from workbench.results import Kind, Result, Row
 
 LOOKED_AT = 256 << 10
@@ -28,11 +30,13 @@ LOOKED_AT = 256 << 10
 class Writing(Session):
     """A session that writes: one transaction, unless the script says BEGIN and COMMIT itself.
 
-    With `Job.record` it records what its statements change, to show it and to take it back.
+    `committed` is called after the commit, unless the script makes its own. With `Job.record` it records
+    what its statements change, to show it and to take it back.
     """
 
-    def __init__(self, link: Link, plan: Plan) -> None:
+    def __init__(self, link: Link, plan: Plan, committed: Callable[[], None] = lambda: None) -> None:
         super().__init__(link, plan)
+        self._tell = committed
         self._recorder = Recorder(link, self._look)
         self._records = plan.job.record and not plan.own_transaction
         self.effects: list[Effects] = []
@@ -135,6 +139,7 @@ class Writing(Session):
             if self.link.connection.in_transaction:
                 with translated(), explaining_commit(self.link):
                     self.link.own("COMMIT")
+                self._tell()
         elif self.link.connection.in_transaction:
             raise StatementError(
                 "the script began a transaction and did not end it, so it was rolled back",
@@ -152,6 +157,10 @@ class Writing(Session):
         """Remember the answer in this transaction: it is there exactly when what was written is."""
         with translated():
             keys.remember(self.link, key, answer)
+
+    def try_index(self, statement: Statement, index: str) -> Trial:
+        """Measure one statement without and with an index; both are there until the rollback."""
+        return try_index(self.link, self.plan.job.asks[statement.number], statement, index)
 
     def broken_keys(self) -> list[Row]:
         """What the deferred check at a commit would find (https://sqlite.org/foreignkeys.html#fk_deferred)."""
