@@ -38,7 +38,7 @@ function kept({ tab, seen, overwritten }) {
   const isNew = field("tab").value !== String(tab);
   field("tab").value = tab;
   field("seen").value = seen;
-  say(overwritten === null ? "" : "Another window wrote in this tab. Its text is kept, under Earlier texts.");
+  say(overwritten === null ? "" : "This tab had another text, from before or from another window. It is kept, under Earlier texts.");
   if (isNew || overwritten !== null) refresh();
 }
 

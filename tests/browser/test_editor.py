@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.desk import ask, editor, press_run, shows, text_of, write
+from tests.browser.server import HOME
 from tests.browser.sizes import NARROW, WIDE
 
 TABLES = """
@@ -67,7 +69,6 @@ def test_a_name_that_needs_quotes_gets_them(alice: Page) -> None:
     complete(alice, "SELECT * FROM ord").filter(has_text="table").click()
     shows(alice, 'SELECT * FROM "order"')
     complete(alice, 'SELECT * FROM "order" WHERE "two').click()
-    alice.keyboard.press("Enter")
     shows(alice, 'SELECT * FROM "order" WHERE "two words"')
 
 
@@ -259,6 +260,15 @@ def test_a_megabyte_stays_usable(alice: Page, line: str) -> None:
     expect(alice.locator("#query")).to_have_js_property("value.length", len(text_of(alice)))
     assert text_of(alice).endswith("-- the end")
     assert alice.evaluate("window.slowest") < 1500
+
+
+def test_all_scripts_of_the_page_are_small() -> None:
+    built = HOME / "static" / "built"
+    names = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    sizes = [
+        (built / f"{names[each]}.gz").stat().st_size for each in ("theme.js", "main.js", "codemirror.js")
+    ]
+    assert sum(sizes) <= 180 * 1024
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

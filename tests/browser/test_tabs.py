@@ -120,7 +120,7 @@ def test_two_windows_on_one_tab_tell_each_other(alice: Page) -> None:
     other.goto("/")
     write_and_keep(other, "SELECT 1, 'other'")
     write_and_keep(alice, "SELECT 1, 'alice'")
-    expect(alice.locator("#tabs")).to_contain_text("Another window wrote in this tab")
+    expect(alice.locator("#tabs")).to_contain_text("from another window. It is kept")
     shows(alice, "SELECT 1, 'alice'")
     menu(alice)
     alice.locator("#tabs").get_by_role("link", name="20").first.click()
