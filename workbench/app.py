@@ -25,12 +25,14 @@ from workbench.running import Running
 from workbench.saved import SavedQueries
 from workbench.searching import Searching
 from workbench.settings import HOME, Settings
+from workbench.sharing import Sharing
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    compare,
     compression,
     cors,
     drafts,
@@ -42,6 +44,7 @@ from workbench.web import (
     history,
     lane,
     limits,
+    links,
     metrics,
     mishaps,
     parameters,
@@ -50,6 +53,7 @@ from workbench.web import (
     run,
     saved,
     schema,
+    shared,
     undo,
 )
 from workbench.web.cells import cells
@@ -81,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["bench"] = Bench(runner, _memory(settings, store), running, meters)
     app.extensions["planner"] = Planner(runner, running)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
+    app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -114,6 +119,10 @@ def _memory(settings: Settings, store: Store) -> Memory:
         Searching(store, source, history.catch_up),
         SavedQueries(store, source),
     )
+
+
+def _sharing(settings: Settings, store: Store, key: bytes) -> Sharing:
+    return Sharing.of(store, str(settings.database.resolve()), key, settings.history_mb)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -160,6 +169,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
     _add_tabs(app)
+    _add_rooms_of_sharing(app, number)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
     app.add_url_rule("/history/delete", "confirm", history.confirm)
@@ -192,3 +202,19 @@ def _add_tabs(app: Flask) -> None:
     app.add_url_rule(f"{number}/close", "close_draft", drafts.close, methods=["POST"])
     app.add_url_rule(f"{number}/reopen", "reopen_draft", drafts.reopen, methods=["POST"])
     app.add_url_rule(f"{number}/earlier/<int(max={2**63 - 1}):version>", "earlier_draft", drafts.earlier)
+
+
+def _add_rooms_of_sharing(app: Flask, number: str) -> None:
+    app.add_url_rule("/saved/new", "name_query", saved.ask_name, methods=["POST"])
+    app.add_url_rule("/saved", "save_query", saved.save_query, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}/text", "rewrite", saved.rewrite, methods=["POST"])
+    app.add_url_rule("/q", "make_link", links.make, methods=["POST"])
+    app.add_url_rule("/q/<link_id>", "open_link", links.open_link)
+    app.add_url_rule("/q/<link_id>/end", "end_link", links.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/share", "freeze", shared.freeze, methods=["POST"])
+    app.add_url_rule("/r/<token>", "frozen", shared.frozen)
+    app.add_url_rule("/r/<token>/<int:place>.<ending>", "frozen_file", shared.as_file)
+    app.add_url_rule("/shared/<frozen_id>/end", "end_frozen", shared.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/compare", "compare", compare.compare)
+    app.add_url_rule("/running", "running", going.running)
+    app.add_url_rule("/running/<request_id>/stop", "stop", going.stop, methods=["POST"])

@@ -1,24 +1,31 @@
--- What people are writing: a row for each tab of theirs. `version` counts the changes of its text, and `writer` is
--- the page that made the last one. Times are in microseconds since 1970 in UTC; `closed` is NULL while it is open.
-CREATE TABLE draft (
-    number  integer PRIMARY KEY AUTOINCREMENT,
-    person  text NOT NULL,
-    source  text NOT NULL,
-    name    text NOT NULL,
-    script  text NOT NULL DEFAULT '',
-    version integer NOT NULL DEFAULT 0,
-    writer  text NOT NULL DEFAULT '',
-    at      integer NOT NULL,
-    closed  integer
+-- Links to queries: whoever has the id gets the text. `digest` is of text and values, so that the same
+-- query of a person has one link. Times are in microseconds since 1970 in UTC.
+CREATE TABLE link (
+    id         text PRIMARY KEY,
+    person     text NOT NULL,
+    source     text NOT NULL,
+    at         integer NOT NULL,
+    size       integer NOT NULL,
+    digest     blob NOT NULL,
+    script     text NOT NULL,
+    parameters text,
+    UNIQUE (person, source, digest)
 ) STRICT;
 
-CREATE INDEX draft_of_person ON draft (person, source, number);
-
--- Texts that were overwritten in a tab and could be missed. Only the newest are kept.
-CREATE TABLE earlier (
-    draft   integer NOT NULL REFERENCES draft (number) ON DELETE CASCADE,
-    version integer NOT NULL,
-    at      integer NOT NULL,
-    script  text NOT NULL,
-    PRIMARY KEY (draft, version)
+-- Links to results: the rows are copied here, so that they outlive their entry. `asked` is when they
+-- were read, `at` when the link was made, `until` when it ends.
+CREATE TABLE shared (
+    id         text PRIMARY KEY,
+    person     text NOT NULL,
+    source     text NOT NULL,
+    asked      integer NOT NULL,
+    at         integer NOT NULL,
+    until      integer NOT NULL,
+    size       integer NOT NULL,
+    database   text NOT NULL,
+    script     text NOT NULL,
+    parameters text,
+    run        blob NOT NULL
 ) STRICT;
+
+CREATE INDEX shared_of_person ON shared (person, source);

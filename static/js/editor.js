@@ -1,4 +1,5 @@
 /** The editor: presets fill it, Ctrl or Cmd with Enter runs it all, what is selected, or with Shift the statement at the cursor. */
+import { shortcut } from "./keys.js";
 import { editor, onClick } from "./page.js";
 import { statementAt } from "./statements.js";
 import { characters, fill, focus, onSelect, onTextChange, selection, text } from "./text.js";
@@ -48,10 +49,17 @@ onTextChange(nameTheButton);
 
 document.addEventListener("submit", ({ target }) => target === editor() && tellThePart(), true);
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-    event.preventDefault();
-    oneStatement = event.shiftKey;
-    editor().requestSubmit();
-  }
-});
+/** Has all run, what is selected, or else the one statement at the cursor. */
+function send(one) {
+  if (document.querySelector("dialog[open]")) return false;
+  oneStatement = one;
+  editor().requestSubmit();
+}
+
+shortcut("Mod+Enter", "Run everything, or only what is selected", () => send(false));
+shortcut("Mod+Shift+Enter", "Run the statement at the cursor", () => send(true));
+// What the editor does itself, once it is more than a textarea.
+const itsOwn = () => false;
+shortcut("Mod+Space", "Complete a name; Enter or Tab takes it", itsOwn);
+shortcut("Mod+F", "Find in the text, and replace", itsOwn);
+shortcut("Mod+Z", "Undo typing, a preset or Format", itsOwn);

@@ -14,6 +14,7 @@ from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, W
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
+from workbench.web.aside import aside
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
@@ -73,7 +74,8 @@ def entry(number: int) -> Response:
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
-    return show_page(query=remembered.script, run=run, entry=remembered, problem=problem, fields=fields)
+    shown = {"run": run, "entry": remembered, "problem": problem, "fields": fields}
+    return show_page(query=remembered.script, aside=aside(number, run), **shown)
 
 
 def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown: Any) -> Response:
@@ -97,7 +99,7 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None
     if not wants_fragment() and number is not None and run.error is None:
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
-    response = show_run(run, given, part, done=done)
+    response = show_run(run, given, part, done=done, aside=aside(number, run))
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
@@ -137,8 +139,11 @@ def _caution() -> Caution:
 
 
 def address_of(number: int) -> str:
-    """Where the answer is shown again, in the same tab, with the presets still aimed at the same table."""
-    return url_for("entry", number=number, table=request.values.get("table") or None, tab=named_tab())
+    """Where the answer is shown again, in the same tab, with the presets still aimed at the same table, and
+    the saved query that the editor was opened with.
+    """
+    around = {name: request.values.get(name) or None for name in ("table", "saved")}
+    return url_for("entry", number=number, tab=named_tab(), **around)
 
 
 def _preset_text() -> str | None:
