@@ -25,6 +25,7 @@ FLOORS = [
         "sql",
         "settings",
         "literals",
+        "formatting",
     },
     {
         "alarms",
@@ -52,6 +53,7 @@ FLOORS = [
         "ledger",
         "searching",
         "saved",
+        "drafts",
         "links",
         "frozen",
         "comparing",
@@ -79,6 +81,7 @@ AT_THE_STORE = {
     "rowsets",
     "snapshots",
     "kept",
+    "drafts",
 }
 """What may know apsw."""
 

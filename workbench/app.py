@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 
 from workbench.bench import Bench, Memory
+from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
@@ -36,7 +37,9 @@ from workbench.web import (
     compare,
     compression,
     cors,
+    drafts,
     export,
+    formatting,
     going,
     guard,
     health,
@@ -86,6 +89,7 @@ def create_app(settings: Settings) -> Flask:
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
     app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
     app.extensions["planner"] = Planner(runner, running)
+    app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
     compression.install(app)
@@ -178,6 +182,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
+    _add_tabs(app)
     _add_rooms_of_sharing(app, number)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
@@ -185,6 +190,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
     app.add_url_rule("/schema", "schema", schema.schema)
+    app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/run/limits", "limits", limits.limits)
@@ -198,6 +204,18 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_tabs(app: Flask) -> None:
+    number = f"/drafts/<int(max={2**63 - 1}):number>"
+    app.add_url_rule("/format", "format", formatting.lay_out, methods=["POST"])
+    app.add_url_rule("/drafts", "drafts", drafts.strip)
+    app.add_url_rule("/drafts", "keep_draft", drafts.keep, methods=["POST"])
+    app.add_url_rule("/drafts/new", "new_draft", drafts.new, methods=["POST"])
+    app.add_url_rule(f"{number}/rename", "rename_draft", drafts.rename, methods=["POST"])
+    app.add_url_rule(f"{number}/close", "close_draft", drafts.close, methods=["POST"])
+    app.add_url_rule(f"{number}/reopen", "reopen_draft", drafts.reopen, methods=["POST"])
+    app.add_url_rule(f"{number}/earlier/<int(max={2**63 - 1}):version>", "earlier_draft", drafts.earlier)
 
 
 def _add_rooms_of_sharing(app: Flask, number: str) -> None:

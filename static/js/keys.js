@@ -23,9 +23,9 @@ function named(keys) {
   return keys.split("+").map((key) => (key === "Mod" ? (MAC ? "⌘" : "Ctrl") : key === "Escape" ? "Esc" : key));
 }
 
-function pressed({ key, ctrlKey, metaKey }) {
+function pressed({ key, ctrlKey, metaKey, shiftKey }) {
   const name = key.length === 1 ? key.toUpperCase() : key;
-  return ctrlKey || metaKey ? `Mod+${name}` : name;
+  return ctrlKey || metaKey ? `Mod+${shiftKey ? "Shift+" : ""}${name}` : name;
 }
 
 document.addEventListener("keydown", (event) => {

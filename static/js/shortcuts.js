@@ -1,6 +1,7 @@
 /** The list of keys, and the switch for those without Ctrl. */
 import { allowSingleKeys, shortcut, shortcuts, singleKeysWork } from "./keys.js";
-import { onClick, textarea } from "./page.js";
+import { onClick } from "./page.js";
+import { isTyping } from "./text.js";
 
 const dialog = () => document.getElementById("shortcuts");
 
@@ -18,7 +19,7 @@ function open() {
   dialog().showModal();
 }
 
-shortcut("Escape", "Leave the editor, so that keys without Ctrl work", ({ target }) => target === textarea() && target.blur());
+shortcut("Escape", "Leave the editor: Tab goes on then, and keys without Ctrl work", ({ target }) => isTyping(target) && target.blur());
 shortcut("E", "Explain how it would be run", () => document.getElementById("explain-button").click());
 shortcut("?", "Show this list", open);
 onClick("[data-opens=shortcuts]", open);

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import ask, choose, preset, press_run, rows, text_of, write
+from tests.browser.desk import ask, choose, editor, preset, press_run, rows, shows, text_of, write
 from tests.browser.server import Server, start_server
 from tests.browser.sizes import NARROW
 
@@ -28,13 +28,13 @@ def test_alice_types_a_query_and_sees_its_rows(alice: Page) -> None:
 def test_a_preset_fills_the_editor_and_runs_nothing(alice: Page) -> None:
     preset(alice, "Delete")
     assert text_of(alice) == "DELETE FROM student WHERE id = 1;"
-    expect(alice.get_by_label("SQL", exact=True)).to_be_focused()
+    expect(editor(alice)).to_be_focused()
     expect(alice.locator("#run table, #run .receipt")).to_have_count(0)
     expect(alice.locator("#entries li")).to_have_count(0)
 
 
 def test_undo_takes_a_preset_back(alice: Page) -> None:
-    alice.get_by_label("SQL", exact=True).press_sequentially("SELECT 1")
+    editor(alice).press_sequentially("SELECT 1")
     preset(alice, "Insert")
     alice.keyboard.press("Control+z")
     assert text_of(alice) == "SELECT 1"
@@ -146,9 +146,9 @@ def test_a_text_that_never_ran_survives_a_look_into_the_history(alice: Page, loo
     ask(alice, "SELECT 'second';")
     write(alice, "SELECT 'half writ")
     alice.locator("#history").get_by_role("link", name=looked_at).click()
-    expect(alice.get_by_label("SQL", exact=True)).to_have_value(f"SELECT '{looked_at}';")
+    shows(alice, f"SELECT '{looked_at}';")
     alice.go_back()
-    expect(alice.get_by_label("SQL", exact=True)).to_have_value("SELECT 'half writ")
+    shows(alice, "SELECT 'half writ")
 
 
 def test_going_back_to_the_start_brings_the_text_back_too(alice: Page) -> None:

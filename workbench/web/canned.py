@@ -21,9 +21,10 @@ from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
+from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
-from workbench.web.parts import Part
+from workbench.web.parts import RowsPart
 
 _STUDENT = Table(
     "student",
@@ -140,7 +141,7 @@ RESULTS = {
     "looked-at": _run(_STUDENTS)
     | {
         "at": 1,
-        "looked_at": Part(
+        "looked_at": RowsPart(
             1,
             0,
             _STUDENTS.rows[:2],
@@ -373,6 +374,7 @@ LOOKED_BACK = {
 """The page of the history."""
 
 SURROUNDINGS = {
+    "tabs": {"fragment": "fragments/tabs.html", "tabs": NOTED},
     "column-nothing": {"entries": (), "asked": {"q": "nowhere"}},
     "column-saved": {"saved": _KEPT},
     "empty": {"catalog": Catalog(), "table": None, "presets": (), "entries": ()},
@@ -409,6 +411,8 @@ def states() -> dict[str, dict[str, Any]]:
         "undoing": None,
         "at": None,
         "looked_at": None,
+        "part": None,
+        "tabs": TABS,
         "plans": None,
         "trial": None,
         "fields": (),

@@ -93,6 +93,8 @@ _BY_CODE = {
     "NAME_MISSING": (422, "A name is missing"),
     "NAME_TAKEN": (422, "This name is taken"),
     "NAME_TOO_LONG": (422, "Too long"),
+    "TEXT_TOO_LONG": (413, "Too long to be kept"),
+    "TOO_MANY_TABS": (422, "Too many tabs"),
     "LINK_UNKNOWN": (404, "No such link"),
     "LINK_ENDED": (410, "This link has ended"),
     "TOO_MANY_LINKS": (422, "No room for another link"),

@@ -9,6 +9,7 @@ from flask import current_app, g, request, session
 
 from workbench.bench import Bench
 from workbench.caution import ASK
+from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
 from workbench.frozen import Frozen
@@ -22,6 +23,11 @@ from workbench.sharing import Sharing
 def bench() -> Bench:
     """The verbs."""
     return current_app.extensions["bench"]
+
+
+def drafts() -> Drafts:
+    """What people are writing."""
+    return current_app.extensions["drafts"]
 
 
 def sharing() -> Sharing:

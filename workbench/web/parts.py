@@ -44,7 +44,7 @@ TESTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RowsPart:
     """A part of the result in `place` (from 0) of entry `entry`, which is None where it has no address.
 
     `panel` is the column whose filter and `facets` are open, from 0.
@@ -107,13 +107,13 @@ class Part:
         return self.address(f=[*self.asked.get("f", ()), told])
 
 
-def first_part(result: Result, place: int, entry: int | None, looked_at: Part | None) -> Part:
+def first_part(result: Result, place: int, entry: int | None, looked_at: RowsPart | None) -> RowsPart:
     """What the page shows of a result: the part `looked_at`, if it is of this one, else its first rows."""
     if looked_at is not None and looked_at.place == place:
         return looked_at
     reachable = entry if result.snapshot or len(result.rows) == result.row_count else None
     rows = result.rows[:FIRST] if reachable is not None else result.rows
-    return Part(reachable, place, rows, range(1, len(rows) + 1), result.row_count)
+    return RowsPart(reachable, place, rows, range(1, len(rows) + 1), result.row_count)
 
 
 def place_in_text(run: Run, place: int) -> int | None:
@@ -127,14 +127,14 @@ def place_in_text(run: Run, place: int) -> int | None:
     return found
 
 
-def part_asked(kept: KeptRows, limit: int | None = None) -> Part:
+def part_asked(kept: KeptRows, limit: int | None = None) -> RowsPart:
     """The part that this request asks for. Raises a WorkbenchError for one that there is not."""
     view, offset = view_asked(), _number("from", 0)
     limit = limit or (PAGE if offset else FIRST)
     window: Window = kept.window(view, offset, limit)
     panel = _number("column", 0) - 1
     facets = kept.facets(panel, view) if panel >= 0 else ()
-    return Part(
+    return RowsPart(
         kept.entry.number,
         kept.place,
         window.rows,

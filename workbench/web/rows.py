@@ -17,7 +17,7 @@ from workbench.results import Kind, Row, Value
 from workbench.web.chunked import Chunked, understood
 from workbench.web.export import as_file_named
 from workbench.web.here import bench, person, request_id
-from workbench.web.parts import CHUNK, Part, numbers_asked, part_asked, place_asked, view_asked
+from workbench.web.parts import CHUNK, RowsPart, numbers_asked, part_asked, place_asked, view_asked
 from workbench.web.respond import show
 from workbench.web.values_shown import picture_type, shown
 
@@ -134,7 +134,7 @@ def _options(name: str) -> dict[str, Any]:
 
 
 def _viewer(kept: KeptRows, **what: Any) -> Response:
-    part = Part(kept.entry.number, kept.place, (), (), kept.count())
+    part = RowsPart(kept.entry.number, kept.place, (), (), kept.count())
     return show(
         "pages/viewer.html",
         fragment="fragments/viewer.html",
