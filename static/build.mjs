@@ -14,7 +14,7 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "built");
 
-const BUNDLES = ["js/main.js", "js/look.js", "js/theme.js", "js/docs.js", "js/rows.js", "css/main.css"];
+const BUNDLES = ["js/main.js", "js/look.js", "js/theme.js", "js/docs.js", "js/palette.js", "js/rows.js", "css/main.css"];
 const COPIES = ["icon.svg"];
 
 /** The bundled and minified text of one entry file. */

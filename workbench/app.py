@@ -25,6 +25,7 @@ from workbench.running import Running
 from workbench.saved import SavedQueries
 from workbench.searching import Searching
 from workbench.settings import HOME, Settings
+from workbench.sharing import Sharing
 from workbench.slots import Slots
 from workbench.snapshots import Snapshots
 from workbench.store import Store
@@ -32,6 +33,7 @@ from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    compare,
     compression,
     cors,
     export,
@@ -41,6 +43,7 @@ from workbench.web import (
     history,
     lane,
     limits,
+    links,
     metrics,
     mishaps,
     parameters,
@@ -51,6 +54,7 @@ from workbench.web import (
     run,
     saved,
     schema,
+    shared,
     undo,
 )
 from workbench.web.cells import cells
@@ -82,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
     app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
     app.extensions["planner"] = Planner(runner, running)
+    app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -119,6 +124,10 @@ def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
         SavedQueries(store, source),
         KeptResults(history, snapshots, watchdog),
     )
+
+
+def _sharing(settings: Settings, store: Store, key: bytes) -> Sharing:
+    return Sharing.of(store, str(settings.database.resolve()), key, settings.history_mb)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -169,6 +178,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
+    _add_rooms_of_sharing(app, number)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
     app.add_url_rule("/history/delete", "confirm", history.confirm)
@@ -188,3 +198,19 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_rooms_of_sharing(app: Flask, number: str) -> None:
+    app.add_url_rule("/saved/new", "name_query", saved.ask_name, methods=["POST"])
+    app.add_url_rule("/saved", "save_query", saved.save_query, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}/text", "rewrite", saved.rewrite, methods=["POST"])
+    app.add_url_rule("/q", "make_link", links.make, methods=["POST"])
+    app.add_url_rule("/q/<link_id>", "open_link", links.open_link)
+    app.add_url_rule("/q/<link_id>/end", "end_link", links.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/share", "freeze", shared.freeze, methods=["POST"])
+    app.add_url_rule("/r/<token>", "frozen", shared.frozen)
+    app.add_url_rule("/r/<token>/<int:place>.<ending>", "frozen_file", shared.as_file)
+    app.add_url_rule("/shared/<frozen_id>/end", "end_frozen", shared.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/compare", "compare", compare.compare)
+    app.add_url_rule("/running", "running", going.running)
+    app.add_url_rule("/running/<request_id>/stop", "stop", going.stop, methods=["POST"])

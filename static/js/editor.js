@@ -1,4 +1,5 @@
 /** The editor: presets fill it, Ctrl or Cmd with Enter runs it, and with a selection only that runs. */
+import { shortcut } from "./keys.js";
 import { editor, onClick, textarea } from "./page.js";
 
 let runFrom = 0;
@@ -52,12 +53,7 @@ onClick("[data-sql]", (link, event) => {
 document.addEventListener("selectionchange", nameTheButton);
 document.addEventListener("input", nameTheButton);
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-    event.preventDefault();
-    editor().requestSubmit();
-  }
-});
+shortcut("Mod+Enter", "Run everything, or only what is selected", () => document.querySelector("dialog[open]") ? false : editor().requestSubmit());
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement !== editor()) return;

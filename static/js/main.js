@@ -2,12 +2,16 @@
 import "htmx.org";
 import "./announce.js";
 import "./busy.js";
+import "./copy.js";
+import "./door.js";
 import "./drafts.js";
 import "./editor.js";
 import "./expired.js";
 import "./focus.js";
 import "./found.js";
+import "./going.js";
 import "./history.js";
+import "./keeping.js";
 import "./mistakes.js";
 import "./parameters.js";
 import "./rows-later.js";

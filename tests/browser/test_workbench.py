@@ -106,7 +106,9 @@ def test_very_many_statements_and_unseen_characters_do_not_hold_the_page_up(alic
     expect(alice.locator("#run table")).to_have_count(100)
     expect(alice.locator("#run")).to_contain_text("and 2,901 more statements, all done")
     alice.locator("#run tbody td summary").click()
-    expect(alice.locator("#run tbody td .whole")).to_contain_text("and 9,800 more characters that cannot be seen")
+    expect(alice.locator("#run tbody td .whole")).to_contain_text(
+        "and 9,800 more characters that cannot be seen"
+    )
 
 
 def test_results_before_a_mistake_stay_above_it(alice: Page) -> None:

@@ -20,6 +20,7 @@ from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_plans import PLANS
+from workbench.web.canned_sharing import SHARING
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
 from workbench.web.parts import Part
@@ -424,6 +425,15 @@ def states() -> dict[str, dict[str, Any]]:
     return {
         name: usual | state | {"form": _form(state.get("text", "SELECT * FROM student;"))}
         for name, state in (
-            RESULTS | PROBLEMS | WAITING | DECIDED | PLANS | VALUES | REMEMBERED | LOOKED_BACK | SURROUNDINGS
+            RESULTS
+            | PROBLEMS
+            | WAITING
+            | DECIDED
+            | PLANS
+            | VALUES
+            | REMEMBERED
+            | LOOKED_BACK
+            | SURROUNDINGS
+            | SHARING
         ).items()
     }

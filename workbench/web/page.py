@@ -12,14 +12,27 @@ from workbench.catalog import Catalog, Table
 from workbench.caution import ASK
 from workbench.errors import WorkbenchError
 from workbench.web.forms import QueryForm
-from workbench.web.here import ask_first, bench, person, saved_queries, settings
+from workbench.web.here import ask_first, bench, person, saved_queries, saved_query, settings
 from workbench.web.respond import show, wants_fragment
 from workbench.web.searched import asked_of
 
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
-_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "plans", "trial", "at", "looked_at")
+_TOLD = (
+    "run",
+    "problem",
+    "entry",
+    "done",
+    "undoing",
+    "fields",
+    "plans",
+    "trial",
+    "aside",
+    "link",
+    "at",
+    "looked_at",
+)
 """What the results may be about; nothing where a view does not tell."""
 
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
@@ -32,12 +45,13 @@ def show_page(
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
     or is to be undone (`undoing`), the `fields` of its parameters, its `plans` with what `trying` an
-    index needs, the `trial` of one, or a part of the `history`; `at` is the entry where its rows can be
-    reached, and `looked_at` the part of them that somebody wants to see.
+    index needs, the `trial` of one, or a part of the `history`; the `link` or the saved query that was
+    `opened`; `aside` what else can be done with an answer; `at` is the
+    entry where its rows can be reached, and `looked_at` the part of them that somebody wants to see.
     """
     context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:
-        context |= _surroundings(query, context.pop("history", None))
+        context = _surroundings(query, context.pop("history", None)) | context
     context |= {"ask_first": ask_first(), "asks": ASK}
     return show("pages/workbench.html", fragment=fragment, status=status, **context)
 
@@ -59,6 +73,7 @@ def _surroundings(query: str, history: Remembered | None) -> dict[str, Any]:
         "history_note": history_note(history),
         "asked": asked_of(history.search),
         "saved": saved_queries(),
+        "opened": saved_query(),
         "timeout_ms": int((settings().time_limit + _SPARE_SECONDS) * 1000),
     }
 

@@ -14,6 +14,7 @@ from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, W
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
+from workbench.web.aside import aside
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
@@ -69,6 +70,7 @@ def entry(number: int) -> Response:
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
     shown = {"query": remembered.script, "run": run, "entry": remembered, "fields": fields}
+    shown["aside"] = aside(number, run)
     shown["at"] = number if run and not run.error else None
     try:
         return show_page(**shown, problem=problem, looked_at=_looked_at(number))
@@ -102,7 +104,8 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
     if not wants_fragment() and number is not None and run.error is None:
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
-    response = show_run(run, given, done=done, at=None if run.error else number)
+    at = None if run.error else number
+    response = show_run(run, given, done=done, aside=aside(number, run), at=at)
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
@@ -142,8 +145,11 @@ def _caution() -> Caution:
 
 
 def address_of(number: int) -> str:
-    """Where the answer is shown again, with the presets still aimed at the same table."""
-    return url_for("entry", number=number, table=request.values.get("table") or None)
+    """Where the answer is shown again, with the presets still aimed at the same table, and the saved query
+    that the editor was opened with.
+    """
+    around = {name: request.values.get(name) or None for name in ("table", "saved")}
+    return url_for("entry", number=number, **around)
 
 
 def _preset_text() -> str | None:

@@ -15,7 +15,7 @@ from workbench.exports.formats import OF_KEPT_ROWS
 from workbench.kept import KeptRows
 from workbench.results import Kind, Row, Value
 from workbench.web.chunked import Chunked, understood
-from workbench.web.export import as_file
+from workbench.web.export import as_file_named
 from workbench.web.here import bench, person, request_id
 from workbench.web.parts import CHUNK, Part, numbers_asked, part_asked, place_asked, view_asked
 from workbench.web.respond import show
@@ -74,7 +74,7 @@ def raw(number: int) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if kind is None or "save" in request.args:
         ending = kind.partition("/")[2] if kind else "bin" if isinstance(value, bytes) else "txt"
-        response.headers["Content-Disposition"] = as_file("value.x", ending)
+        response.headers["Content-Disposition"] = as_file_named("value.x", ending)
     return response
 
 
@@ -100,7 +100,7 @@ def copy(number: int) -> Response:
         chain([first_piece], pieces), content_type=form.content_type
     )
     response.call_on_close(open_rows.close)
-    response.headers["Content-Disposition"] = as_file(bench().engine.name, form.ending)
+    response.headers["Content-Disposition"] = as_file_named(bench().engine.name, form.ending)
     return response
 
 
