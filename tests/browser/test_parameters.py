@@ -38,7 +38,7 @@ def taken(page: Page, label: str) -> Locator:
 
 
 def names(page: Page) -> Locator:
-    return page.locator("#run td")
+    return page.locator("#run tbody td")
 
 
 def export(page: Page, label: str) -> Path:

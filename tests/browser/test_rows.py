@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.desk import ask, rows
@@ -19,31 +18,32 @@ def many(count: int, columns: str) -> str:
 
 FIVE = "x, 'name ' || x AS name, x * 1.5 AS half, random() AS luck, x % 7 AS day"
 
+LONG_TASKS = """() => {
+    window.longTasks = [];
+    const note = (list) => window.longTasks.push(...list.getEntries().map((each) => each.duration));
+    new PerformanceObserver(note).observe({ type: "longtask" });
+}"""
+
 SCROLL = """async () => {
-    const box = document.querySelector("#run .scroll");
+    const more = () => document.querySelector("#run tbody.more");
     const rows = () => document.querySelectorAll("#run tbody:not(.more) tr").length;
-    const end = performance.now() + 120000;
-    while (document.querySelector("#run tbody.more") && performance.now() < end) {
-        box.scrollTop = box.scrollHeight;
+    const end = performance.now() + 60000;
+    while (more() && performance.now() < end) {
+        more().scrollIntoView({ block: "nearest" });
         await new Promise((done) => setTimeout(done, 10));
     }
     return rows();
 }"""
 
 
-def test_ten_thousand_rows_are_scrolled_in_without_a_long_task(browser: Browser, alice: Page) -> None:
-    """Measured in time of the processor: others use it too, and would lengthen a task by the clock."""
+def test_ten_thousand_rows_are_scrolled_in_without_long_tasks(alice: Page) -> None:
     ask(alice, many(10_000, FIVE))
     expect(alice.locator("#run tbody:not(.more) tr")).to_have_count(100)
-    browser.start_tracing(page=alice, categories=["toplevel", "__metadata"])
+    alice.evaluate(LONG_TASKS)
     assert alice.evaluate(SCROLL) == 10_000
-    events = json.loads(browser.stop_tracing())["traceEvents"]
-    main = {e["tid"] for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
-    tasks = [
-        e["tdur"] / 1000 for e in events if e["tid"] in main and e["name"].endswith("RunTask") and "tdur" in e
-    ]
-    assert len(tasks) > 200
-    assert len([task for task in tasks if task > 50]) <= 5  # being traced costs time too
+    # By the clock: where other programs take the processor away, one of the 250 arrivals may last longer.
+    long = alice.evaluate("window.longTasks")
+    assert len(long) <= 3, long
 
 
 def test_sorting_and_filtering_is_in_the_address_and_goes_back(alice: Page) -> None:

@@ -19,7 +19,7 @@ from workbench.web.text import refuse_broken_address
 PAGE = 1000
 """How many rows a page after the first has."""
 
-CHUNK = 60
+CHUNK = 40
 """How many come at once while somebody scrolls."""
 
 MOST_FILTERS = 20

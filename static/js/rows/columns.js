@@ -5,6 +5,7 @@ import { resultOf, results, table } from "./places.js";
 const STEP = 40;
 const LEAST = 40;
 const sheet = new CSSStyleSheet();
+let applied = "";
 document.adoptedStyleSheets.push(sheet);
 
 const heads = (result) => [...table(result).tHead.rows[0].cells].slice(1);
@@ -51,10 +52,12 @@ function arrange() {
     for (const [at, head] of heads(result).entries()) head.dataset.column ??= at + 1;
     const { hidden, widths, order: wanted } = liked(result);
     if (wanted.length === heads(result).length) for (const row of table(result).rows) order(row, wanted);
-    if (table(result).classList.contains("settled")) table(result).style.setProperty("--columns", tracks(result));
+    if (table(result).classList.contains("settled")) setTracks(table(result), tracks(result));
     if (hidden.length || Object.keys(widths).length) rules.push(...rulesOf(result));
   }
-  sheet.replaceSync(rules.join("\n"));
+  const told = rules.join("\n");
+  if (told !== applied) sheet.replaceSync(told); // or every cell there is would be styled anew for each arrival
+  applied = told;
 }
 
 /**
@@ -71,6 +74,10 @@ function settle() {
     it.classList.toggle("wide", it.offsetWidth > it.parentElement.clientWidth + 1);
     arrange();
   }
+}
+
+function setTracks(it, wanted) {
+  if (it.style.getPropertyValue("--columns") !== wanted) it.style.setProperty("--columns", wanted);
 }
 
 /** The widths of the columns that are shown, in their order. */
