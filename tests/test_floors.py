@@ -24,6 +24,7 @@ FLOORS = [
         "comparison",
         "sql",
         "settings",
+        "literals",
         "formatting",
     },
     {
@@ -38,6 +39,7 @@ FLOORS = [
         "meters",
         "retention",
         "entries",
+        "rowsets",
         "incoming",
     },
     {
@@ -56,6 +58,8 @@ FLOORS = [
         "frozen",
         "comparing",
         "sharing",
+        "snapshots",
+        "kept",
         "exports",
     },
     {"bench", "planner"},
@@ -66,14 +70,17 @@ FLOORS = [
 
 AT_THE_STORE = {
     "engines",
+    "incoming",
     "store",
     "history",
-    "incoming",
     "ledger",
     "searching",
     "retention",
     "links",
     "frozen",
+    "rowsets",
+    "snapshots",
+    "kept",
     "drafts",
 }
 """What may know apsw."""

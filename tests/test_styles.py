@@ -29,4 +29,8 @@ def test_colours_and_sizes_of_text_have_names(path: Path) -> None:
 
 def test_every_name_that_is_used_is_there_and_every_one_there_is_used() -> None:
     used = {name for each in others() for name in re.findall(r"var\((--[\w-]+)", each.read_text("utf-8"))}
-    assert used == set(re.findall(r"^\s*(--[\w-]+):", TOKENS, re.MULTILINE))
+    scripts = (HOME / "static" / "js").rglob("*.js")
+    by_script = {
+        n for each in scripts for n in re.findall(r'setProperty\("(--[\w-]+)"', each.read_text("utf-8"))
+    }
+    assert used == set(re.findall(r"^\s*(--[\w-]+):", TOKENS, re.MULTILINE)) | by_script

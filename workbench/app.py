@@ -16,6 +16,7 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.planner import Planner
@@ -27,6 +28,7 @@ from workbench.searching import Searching
 from workbench.settings import HOME, Settings
 from workbench.sharing import Sharing
 from workbench.slots import Slots
+from workbench.snapshots import Snapshots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import (
@@ -48,8 +50,10 @@ from workbench.web import (
     metrics,
     mishaps,
     parameters,
+    parts,
     plan,
     query,
+    rows,
     run,
     saved,
     schema,
@@ -81,8 +85,9 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    runner, running = _runner(settings, meters), Running(settings.processes)
-    app.extensions["bench"] = Bench(runner, _memory(settings, store), running, meters)
+    watchdog = Watchdog()
+    runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
+    app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
     app.extensions["planner"] = Planner(runner, running)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
@@ -93,31 +98,35 @@ def create_app(settings: Settings) -> Flask:
     api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
+    app.jinja_env.globals.update(parts.templated())
     _add_rooms(app, settings)
     mishaps.install(app)
     lane.install(app)
     return app
 
 
-def _runner(settings: Settings, meters: Meters) -> Runner:
+def _runner(settings: Settings, meters: Meters, watchdog: Watchdog) -> Runner:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    return Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
+    return Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
 
 
-def _memory(settings: Settings, store: Store) -> Memory:
+def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
     history = History(store, source, keep, settings.api_history)
+    folder = store.path.with_name(f"{store.path.name}-rows")
+    snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
         Searching(store, source, history.catch_up),
         SavedQueries(store, source),
+        KeptResults(history, snapshots, watchdog),
     )
 
 
@@ -161,6 +170,11 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     number = f"<int(max={2**63 - 1}):number>"
     app.add_url_rule(f"/entries/{number}", "entry", query.entry)
     app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
+    app.add_url_rule(f"/entries/{number}/rows", "rows", rows.more)
+    app.add_url_rule(f"/entries/{number}/row", "row", rows.row)
+    app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
+    app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
+    app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
     app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])

@@ -17,6 +17,7 @@ import "./mistakes.js";
 import "./parameters.js";
 import "./places.js";
 import "./richer.js";
+import "./rows-later.js";
 import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";

@@ -69,7 +69,7 @@ def test_a_saved_query_and_an_old_entry_by_its_words(alice: Page) -> None:
     take(alice, "evry", "Everyone <b>here</b>")
     expect(alice.locator("#opened b")).to_have_text("Everyone <b>here</b>")
     take(alice, "needle", "SELECT 'needle' AS found")
-    expect(alice.locator("#run td")).to_have_text("needle")
+    expect(alice.locator("#run tbody td")).to_have_text("needle")
 
 
 def test_it_is_a_combobox_with_a_list(alice: Page) -> None:

@@ -34,7 +34,7 @@ def share(visitor: Visitor, query: str, span: str = "week", **more: str) -> str:
 
 
 def count(visitor: Visitor) -> str:
-    return see(visitor.run("SELECT count(*) FROM student")).select_one("#run td").text
+    return see(visitor.run("SELECT count(*) FROM student")).select_one("#run tbody td").text
 
 
 def test_bob_gets_the_text_and_its_values_and_nothing_is_run(alice: Visitor, bob: Visitor) -> None:

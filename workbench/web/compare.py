@@ -35,7 +35,7 @@ def compare(number: int) -> Response:
 
 
 def _answer(number: int) -> tuple[Entry, Run]:
-    found = bench().again(person(), number)
+    found = bench().kept.again(person(), number)
     if found is None:
         abort(404)
     entry, run = found

@@ -143,6 +143,7 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.Cancelled: (409, "Stopped"),
     errors.AlreadyRunning: (409, "Running already"),
     errors.NotRunning: (404, "No such run"),
+    errors.RowsGone: (410, "These rows are not kept any more"),
     errors.Busy: (503, "Busy"),
     errors.TooLarge: (413, "Too large"),
     errors.BadRequest: (400, "This request cannot be understood"),

@@ -74,6 +74,7 @@ def forget() -> Response:
     """
     search, up_to = replace(search_asked(), whose="mine"), request.form.get("up_to", 0, type=int)
     gone = bench().searching.forget(person(), search, up_to=up_to, within=_SECONDS)
+    bench().kept.sweep()
     flash(f"{gone:,} {'entry was' if gone == 1 else 'entries were'} deleted.")
     left = bench().searching.count(person(), search, up_to=up_to)
     return redirect(url_for("confirm", **asked_of(search)) if left else url_for("history"), 303)
@@ -81,7 +82,7 @@ def forget() -> Response:
 
 def forget_one(number: int) -> Response:
     """Delete one entry, and its answer."""
-    bench().forget(person(), number)
+    bench().kept.forget(person(), number)
     flash("The entry was deleted.")
     return redirect(address_of(search_asked()), 303)
 

@@ -20,7 +20,10 @@ from workbench.web.tabs import tabs
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
-_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "part", "plans", "trial", "aside", "link")
+_TOLD = (
+    "run", "problem", "entry", "done", "undoing", "fields", "part", "plans", "trial", "aside", "link", "at",
+    "looked_at",
+)  # fmt: skip
 """What the results may be about; nothing where a view does not tell."""
 
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
@@ -32,10 +35,10 @@ def show_page(
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
-    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is
-    a `part`, its `plans` with what `trying` an
-    index needs, the `trial` of one, or a part of the `history`; the `link` or the saved query that was
-    `opened`; `aside` what else can be done with an answer.
+    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is a `part`, its `plans`
+    with what `trying` an index needs, the `trial` of one, or a part of the `history`; the `link` or the
+    saved query that was `opened`; `aside` what else can be done with an answer; `at` is the entry where
+    its rows can be reached, and `looked_at` the part of them that somebody wants to see.
     """
     context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:

@@ -20,6 +20,7 @@ from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.part import Part, part_in_form
+from workbench.web.parts import RowsPart, part_asked, place_asked
 from workbench.web.plan import explain
 from workbench.web.respond import wants_fragment
 from workbench.web.tabs import current_text, keep_without_scripts, named_tab
@@ -66,7 +67,7 @@ def query() -> Response:
 def entry(number: int) -> Response:
     """An entry of the history: its text in the editor, and what it answered then. Runs nothing."""
     try:
-        found = bench().again(person(), number)
+        found = bench().kept.again(person(), number)
     except StoreTrouble as trouble:
         return show_page(problem=problem_of(trouble), status=503)
     if found is None:
@@ -74,8 +75,22 @@ def entry(number: int) -> Response:
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
-    shown = {"run": run, "entry": remembered, "problem": problem, "fields": fields}
-    return show_page(query=remembered.script, aside=aside(number, run), **shown)
+    shown = {"query": remembered.script, "run": run, "entry": remembered, "fields": fields}
+    shown |= {"at": number if run and not run.error else None, "aside": aside(number, run)}
+    try:
+        return show_page(**shown, problem=problem, looked_at=_looked_at(number))
+    except WorkbenchError as error:
+        problem = problem_of(error)
+        return show_page(**shown, problem=problem, status=problem.status)
+
+
+def _looked_at(number: int) -> RowsPart | None:
+    """The part of a result that the address names, if it names one."""
+    place = place_asked()
+    if place is None:
+        return None
+    with bench().kept.rows(person(), number, place) as kept:
+        return part_asked(kept) if kept else None
 
 
 def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown: Any) -> Response:
@@ -99,7 +114,8 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None
     if not wants_fragment() and number is not None and run.error is None:
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
-    response = show_run(run, given, part, done=done, aside=aside(number, run))
+    at = None if run.error else number
+    response = show_run(run, given, part, done=done, at=at, aside=aside(number, run))
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)

@@ -17,7 +17,7 @@ from workbench.web.text import query_in_form
 
 def save(number: int) -> Response:
     """Keep an entry's text and values under a name."""
-    found = bench().again(person(), number)
+    found = bench().kept.again(person(), number)
     if found is None:
         abort(404)
     entry, _ = found

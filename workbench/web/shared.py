@@ -26,7 +26,7 @@ _WRITERS: dict[str, _Writer] = {"csv": csv_rows, "json": json_stream}
 
 def freeze(number: int) -> Response:
     """Make a link to what an entry answered, and lead there."""
-    found = bench().again(person(), number)
+    found = bench().kept.again(person(), number)
     if found is None:
         abort(404)
     entry, run = found

@@ -27,7 +27,7 @@ def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) 
 
     def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
         result.columns = columns_of(cursor)
-        result.kind = _kind(cursor, guard)
+        result.kind = link.at_work = _kind(cursor, guard)
         if guard.sets_foreign_keys and link.connection.in_transaction:
             raise Refused(
                 "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
