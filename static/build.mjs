@@ -14,17 +14,18 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "built");
 
-const BUNDLES = ["js/main.js", "js/look.js", "js/theme.js", "js/docs.js", "js/import.js", "css/main.css"];
+const BUNDLES = ["js/main.js", "js/look.js", "js/theme.js", "js/docs.js", "js/import.js", "js/palette.js", "js/rows.js", "css/main.css"];
+const MODULES = ["js/codemirror/codemirror.js"]; // what other scripts import when they need it
 const COPIES = ["icon.svg"];
 
 /** The bundled and minified text of one entry file. */
-async function bundled(entry) {
+async function bundled(entry, format = "iife") {
   const { outputFiles } = await build({
     entryPoints: [join(here, entry)],
     bundle: true,
     minify: true,
     write: false,
-    format: "iife",
+    format,
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
@@ -62,6 +63,7 @@ async function main() {
     await chmod(folder, 0o755); // mkdtemp gives 0700, and the server that reads it may be another user
     const names = [];
     for (const entry of BUNDLES) names.push(await placed(folder, entry, await bundled(entry)));
+    for (const entry of MODULES) names.push(await placed(folder, entry, await bundled(entry, "esm")));
     for (const file of COPIES) names.push(await placed(folder, file, await readFile(join(here, file))));
     await writeFile(join(folder, "manifest.json"), JSON.stringify(Object.fromEntries(names), null, 2) + "\n");
     await exchanged(folder);

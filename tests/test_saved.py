@@ -91,3 +91,16 @@ def test_there_is_a_most(saved: SavedQueries) -> None:
         saved.keep("alice", str(number), "", "SELECT 1")
     with pytest.raises(BadRequest, match="no more"):
         saved.keep("alice", "one more", "", "SELECT 1")
+
+
+def test_a_query_gets_another_text_and_other_values(saved: SavedQueries) -> None:
+    number = saved.keep("alice", "mine", "a note", "SELECT :a", (Given("a", "1"),))
+    saved.rewrite("bob", number, "SELECT 'his'")
+    saved.rewrite("alice", number, "SELECT :b", (Given("b", "2"),))
+    found = saved.find("alice", number)
+    assert (found.name, found.note, found.script, found.given) == (
+        "mine",
+        "a note",
+        "SELECT :b",
+        (Given("b", "2"),),
+    )

@@ -15,20 +15,28 @@ from workbench.errors import Position, StatementError, WorkbenchError
 from workbench.explanations import Evidence, Explanation
 from workbench.results import Column, InvalidText, Kind, Result, Row, Run, Value
 
+LESS = ("", "snapshots", "rows")
+"""What may be left out: nothing, the rows that are in a snapshot too, or all rows and what was changed."""
 
-def pack(run: Run, *, with_rows: bool = True) -> bytes:
-    """`run` as JSON, without its script. `with_rows` false leaves the rows out."""
+
+def pack(run: Run, *, leave_out: str = "") -> bytes:
+    """`run` as JSON, without its script; without what `leave_out`, a word of LESS, says."""
     return orjson.dumps(
         {
             "applied": run.applied,
             "duration": run.duration,
             "notices": run.notices,
             "error": _pack_error(run.error) if run.error else None,
-            "effects": [_pack_effects(e) for e in run.effects] if with_rows else [],
-            "results": [_pack_result(r, with_rows) for r in run.results],
+            "effects": [_pack_effects(e) for e in run.effects] if leave_out != "rows" else [],
+            "results": [_pack_result(r, has_rows(r, leave_out)) for r in run.results],
         },
         default=_tagged,
     )
+
+
+def has_rows(result: Result, leave_out: str) -> bool:
+    """Whether the rows of `result` are packed."""
+    return not leave_out or (leave_out == "snapshots" and result.snapshot is None)
 
 
 def unpack(packed: bytes, script: str) -> Run:
@@ -49,13 +57,14 @@ def _pack_result(result: Result, with_rows: bool) -> dict[str, Any]:
     return {
         "statement": result.statement,
         "kind": result.kind.value,
-        "columns": [(c.name, c.decltype) for c in result.columns],
+        "columns": [tuple(c) for c in result.columns],
         "rows": _all_finite(result.rows) if with_rows else [],
         "row_count": result.row_count,
         "truncated": result.truncated,
         "rows_affected": result.rows_affected,
         "duration": result.duration,
         "parameters": result.parameters,
+        "snapshot": result.snapshot,
     }
 
 
@@ -64,7 +73,7 @@ def _unpack_result(found: dict[str, Any]) -> Result:
         **found
         | {
             "kind": Kind(found["kind"]),
-            "columns": tuple(Column(name, decltype) for name, decltype in found["columns"]),
+            "columns": tuple(Column(*told) for told in found["columns"]),
             "parameters": tuple(found.get("parameters", ())),
             "rows": [tuple(_unpack_value(v) for v in row) for row in found["rows"]],
         }

@@ -11,12 +11,14 @@ from typing import Any
 from flask import Flask
 
 from workbench.bench import Bench, Memory
+from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.importer import Importer
 from workbench.imports.inbox import Inbox
+from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
 from workbench.planner import Planner
@@ -26,15 +28,20 @@ from workbench.running import Running
 from workbench.saved import SavedQueries
 from workbench.searching import Searching
 from workbench.settings import HOME, Settings
+from workbench.sharing import Sharing
 from workbench.slots import Slots
+from workbench.snapshots import Snapshots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    compare,
     compression,
     cors,
+    drafts,
     export,
+    formatting,
     going,
     guard,
     health,
@@ -42,14 +49,18 @@ from workbench.web import (
     imports,
     lane,
     limits,
+    links,
     metrics,
     mishaps,
     parameters,
+    parts,
     plan,
     query,
+    rows,
     run,
     saved,
     schema,
+    shared,
     undo,
 )
 from workbench.web.cells import cells
@@ -80,12 +91,15 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    runner, running = _runner(settings, meters), Running(settings.processes)
-    memory, inbox = _memory(settings, store), Inbox(settings.inbox)
+    watchdog = Watchdog()
+    runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
+    memory, inbox = _memory(settings, store, watchdog), Inbox(settings.inbox)
     inbox.sweep()
     app.extensions["bench"] = Bench(runner, memory, running, meters)
     app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
     app.extensions["planner"] = Planner(runner, running)
+    app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
+    app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -93,32 +107,40 @@ def create_app(settings: Settings) -> Flask:
     api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
+    app.jinja_env.globals.update(parts.templated())
     _add_rooms(app, settings)
     mishaps.install(app)
     lane.install(app)
     return app
 
 
-def _runner(settings: Settings, meters: Meters) -> Runner:
+def _runner(settings: Settings, meters: Meters, watchdog: Watchdog) -> Runner:
     engine = SqliteEngine(
         settings.database,
         line_folder=settings.store.parent,
         read_only=settings.read_only,
         wait=min(LINE_WAIT, 0.8 * settings.time_limit),
     )
-    return Runner(engine, Slots(settings.sql_slots, meters.waited), Watchdog(), settings.time_limit)
+    return Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
 
 
-def _memory(settings: Settings, store: Store) -> Memory:
+def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
     source = str(settings.database.resolve())
     keep = Keep(settings.history_days, settings.history_mb)
     history = History(store, source, keep, settings.api_history)
+    folder = store.path.with_name(f"{store.path.name}-rows")
+    snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
     return Memory(
         history,
         Ledger(store, history, settings.undo),
         Searching(store, source, history.catch_up),
         SavedQueries(store, source),
+        KeptResults(history, snapshots, watchdog),
     )
+
+
+def _sharing(settings: Settings, store: Store, key: bytes) -> Sharing:
+    return Sharing.of(store, str(settings.database.resolve()), key, settings.history_mb)
 
 
 def _config(store: Store) -> dict[str, object]:
@@ -157,6 +179,11 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     number = f"<int(max={2**63 - 1}):number>"
     app.add_url_rule(f"/entries/{number}", "entry", query.entry)
     app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
+    app.add_url_rule(f"/entries/{number}/rows", "rows", rows.more)
+    app.add_url_rule(f"/entries/{number}/row", "row", rows.row)
+    app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
+    app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
+    app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
     app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
@@ -164,6 +191,8 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
+    _add_tabs(app)
+    _add_rooms_of_sharing(app, number)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
     app.add_url_rule("/history/delete", "confirm", history.confirm)
@@ -179,6 +208,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"{sent}/drop", "drop_import", imports.drop, methods=["POST"])
     app.add_url_rule(f"{sent}/rejects.csv", "rejects", imports.rejects)
     app.add_url_rule("/schema", "schema", schema.schema)
+    app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
     app.add_url_rule("/run/limits", "limits", limits.limits)
@@ -192,3 +222,31 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_tabs(app: Flask) -> None:
+    number = f"/drafts/<int(max={2**63 - 1}):number>"
+    app.add_url_rule("/format", "format", formatting.lay_out, methods=["POST"])
+    app.add_url_rule("/drafts", "drafts", drafts.strip)
+    app.add_url_rule("/drafts", "keep_draft", drafts.keep, methods=["POST"])
+    app.add_url_rule("/drafts/new", "new_draft", drafts.new, methods=["POST"])
+    app.add_url_rule(f"{number}/rename", "rename_draft", drafts.rename, methods=["POST"])
+    app.add_url_rule(f"{number}/close", "close_draft", drafts.close, methods=["POST"])
+    app.add_url_rule(f"{number}/reopen", "reopen_draft", drafts.reopen, methods=["POST"])
+    app.add_url_rule(f"{number}/earlier/<int(max={2**63 - 1}):version>", "earlier_draft", drafts.earlier)
+
+
+def _add_rooms_of_sharing(app: Flask, number: str) -> None:
+    app.add_url_rule("/saved/new", "name_query", saved.ask_name, methods=["POST"])
+    app.add_url_rule("/saved", "save_query", saved.save_query, methods=["POST"])
+    app.add_url_rule(f"/saved/{number}/text", "rewrite", saved.rewrite, methods=["POST"])
+    app.add_url_rule("/q", "make_link", links.make, methods=["POST"])
+    app.add_url_rule("/q/<link_id>", "open_link", links.open_link)
+    app.add_url_rule("/q/<link_id>/end", "end_link", links.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/share", "freeze", shared.freeze, methods=["POST"])
+    app.add_url_rule("/r/<token>", "frozen", shared.frozen)
+    app.add_url_rule("/r/<token>/<int:place>.<ending>", "frozen_file", shared.as_file)
+    app.add_url_rule("/shared/<frozen_id>/end", "end_frozen", shared.end, methods=["POST"])
+    app.add_url_rule(f"/entries/{number}/compare", "compare", compare.compare)
+    app.add_url_rule("/running", "running", going.running)
+    app.add_url_rule("/running/<request_id>/stop", "stop", going.stop, methods=["POST"])

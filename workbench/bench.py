@@ -24,18 +24,19 @@ from workbench.errors import (
 )
 from workbench.history import History
 from workbench.jobs import Job
+from workbench.kept import KeptResults
 from workbench.ledger import Ledger, Part
 from workbench.meters import Meters
 from workbench.parameters import Given, filled
 from workbench.results import Run
-from workbench.runner import Handling, Runner, first_rows
+from workbench.runner import FirstRows, Handling, Runner, first_rows
 from workbench.running import Going, Running
 from workbench.saved import SavedQueries
 from workbench.searching import Search, Searching
 from workbench.streams import Listener
 
 PAGE_ROWS = 1000
-"""How many rows of a result the page shows."""
+"""How many rows of a result its answer holds; more are in its snapshot."""
 
 HISTORY_ENTRIES = 30
 """How many entries of the history are shown at once."""
@@ -110,12 +111,16 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries."""
+    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries.
+
+    `kept` is what their runs answered.
+    """
 
     history: History
     ledger: Ledger
     searching: Searching
     saved: SavedQueries
+    kept: KeptResults
 
 
 class Bench:
@@ -126,6 +131,7 @@ class Bench:
         self._running = running
         self._history = memory.history
         self._ledger = memory.ledger
+        self.kept = memory.kept
         self._meters = meters
         self.searching = memory.searching
         self.saved = memory.saved
@@ -150,13 +156,17 @@ class Bench:
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
         entering = Entering(self._ledger, person, job)
         caution = self._with_what_was_seen(person, caution)
-        handling = entering.of(Handling(first_rows(PAGE_ROWS), last_words=words, caution=caution))
-        run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
-        if isinstance(run.error, Held):
-            return self._instead(person, job, run.error, waiting)
-        if isinstance(run.error, ValueMissing):
-            return Answer(run, None)
-        return self._remember(person, run, job, keep_answer=True, entering=entering)
+        with self.kept.taking(FirstRows(PAGE_ROWS), self._runner.spare) as taking:
+            handling = entering.of(Handling(taking.keep, last_words=words, caution=caution))
+            run = self._run(person, replace(job, record=self._ledger.of_people), handling, waiting)
+            if isinstance(run.error, Held):
+                return self._instead(person, job, run.error, waiting)
+            if isinstance(run.error, ValueMissing):
+                return Answer(run, None)
+            taking.leave(run)
+            answer = self._remember(person, run, job, keep_answer=True, entering=entering)
+            taking.settle(answer.number)
+        return answer
 
     def preview(self, person: str, job: Job, *, waiting: Waiting = NOBODY) -> Answer:
         """What `job` would change, in the database as it is now. Nothing of it stays or is remembered."""
@@ -306,19 +316,6 @@ class Bench:
             return self._history.find(person, number)
         except StoreTrouble:
             return None
-
-    def again(self, person: str, number: int) -> tuple[Entry, Run | None] | None:
-        """An entry of `person` and what it answered, if that is still kept. Runs nothing."""
-        entry = self._history.find(person, number)
-        if entry is None:
-            return None
-        run = self._history.answer(entry)
-        kept = run is not None and all(len(r.rows) == r.row_count for r in run.results)
-        return replace(entry, rows_kept=kept), run
-
-    def forget(self, person: str, number: int) -> None:
-        """Delete one entry of `person`, and its answer. Raises StoreTrouble."""
-        self._history.forget(person, number)
 
     def _run(self, person: str, job: Job, handling: Handling, waiting: Waiting) -> Run:
         """Run it where it is seen and can be stopped."""

@@ -214,6 +214,12 @@ class BadRequest(WorkbenchError):
     code = "BAD_REQUEST"
 
 
+class RowsGone(WorkbenchError):
+    """The rows of a result are not kept any more, or never were."""
+
+    code = "ROWS_GONE"
+
+
 class DatabaseTrouble(WorkbenchError):
     """The database file is damaged, full, missing, replaced, or cannot be read."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import apsw
+import orjson
 
-from workbench.answers import pack, unpack
+from workbench.answers import LESS, has_rows, pack, unpack
 from workbench.entries import COLUMNS, INSERT, PROGRAM, UPDATE, Entry, entry_of, pack_given, values_of
 from workbench.incoming import Incoming, Row
 from workbench.parameters import Given
@@ -124,12 +125,18 @@ class History:
         except (ValueError, LookupError, TypeError, AttributeError):
             return None  # not one of ours: as if it were no longer kept
 
+    def with_answers(self, numbers: Iterable[int]) -> set[int]:
+        """Those of these entries whose answer is still kept, whoever's they are."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT number FROM answer WHERE number IN (SELECT value FROM json_each(?))",
+                (orjson.dumps(list(numbers)).decode(),),
+            )
+            return {number for (number,) in found}
+
     def _keep_answer(self, connection: apsw.Connection, person: str, number: int, run: Run) -> None:
-        heavy = sum(weight(row) for result in run.results for row in result.rows) > ANSWER_BYTES
-        packed = pack(run, with_rows=not heavy)
-        if len(packed) > ANSWER_BYTES and not heavy:
-            packed = pack(run, with_rows=False)
-        if len(packed) > ANSWER_BYTES:
+        packed = _packed(run)
+        if packed is None:
             return
         connection.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (number, person, self._source, packed))
         connection.execute(
@@ -137,3 +144,13 @@ class History:
             " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (person, self._source, ANSWERS_KEPT),
         )
+
+
+def _packed(run: Run) -> bytes | None:
+    """As much of the answer as may be kept."""
+    for less in LESS:
+        if sum(weight(row) for r in run.results if has_rows(r, less) for row in r.rows) <= ANSWER_BYTES:
+            packed = pack(run, leave_out=less)
+            if len(packed) <= ANSWER_BYTES:
+                return packed
+    return None

@@ -51,7 +51,8 @@ class Result:
     """What one statement gave back.
 
     `rows` is what the caller's keeper made of the rows (a list of tuples, or encoded JSON);
-    `row_count` how many of them it kept, `truncated` whether there were more.
+    `row_count` how many of them it kept, `truncated` whether there were more. `snapshot` names the
+    place where all of those are, when `rows` are only the first of them.
     `rows_affected` is None unless the statement inserted, updated or deleted rows;
     `last_rowid` is the rowid of the last row it inserted, None unless it did.
     `duration` is in seconds. `parameters` are the names of the statement's own.
@@ -67,6 +68,7 @@ class Result:
     duration: float = 0.0
     last_rowid: int | None = None
     parameters: tuple[str, ...] = ()
+    snapshot: str | None = None
 
 
 @dataclass(slots=True)

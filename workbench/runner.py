@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from time import perf_counter
 
 from workbench.catalog import Catalog
@@ -203,6 +202,10 @@ class Runner:
             finish(run, session, plan.job, before_commit=handling.look)
             handling.note(run)
 
+    def spare(self, seconds: float) -> AbstractContextManager[None]:
+        """Within a run: reading that nobody asked for ends after this time, without any harm to the run."""
+        return self._supervisor.watchdog.spare(seconds, self.engine.enough)
+
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told."""
         with self._supervisor.watchdog.watch(JUDGE_SECONDS, self.engine.interrupt):
@@ -216,24 +219,41 @@ class Runner:
         return error
 
 
-def first_rows(most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20) -> Keeper:
-    """A keeper of the first `most` rows of each result as they are, for one run.
+class FirstRows:
+    """Takes the first `most` rows of each result of one run as they are.
 
     All results of the run together have `most_cells`, and texts and BLOBs of `most_bytes`; only
     the row that reaches the end of that is kept whole, however large.
     """
-    cells, size = most_cells, most_bytes
+
+    def __init__(self, most: int, *, most_cells: int = 50_000, most_bytes: int = 4 << 20) -> None:
+        self._most, self._cells, self._bytes = most, most_cells, most_bytes
+
+    @property
+    def left(self) -> tuple[int, int]:
+        """How many cells there is room for, and how many bytes of texts and BLOBs."""
+        return self._cells, self._bytes
+
+    def take(self, batches: Iterator[list[Row]]) -> tuple[list[Row], list[Row]]:
+        """The first rows, and the rest of the batch in which they end: empty when they are all."""
+        rows: list[Row] = []
+        for batch in batches:
+            for place, row in enumerate(batch):
+                if len(rows) == self._most or self._cells <= 0 or self._bytes <= 0:
+                    return rows, batch[place:]
+                self._cells -= len(row)
+                self._bytes -= weight(row)
+                rows.append(row)
+        return rows, []
+
+
+def first_rows(most: int, **bounds: int) -> Keeper:
+    """A keeper of the rows that `FirstRows` takes."""
+    first = FirstRows(most, **bounds)
 
     def keep(batches: Iterator[list[Row]]) -> Kept:
-        nonlocal cells, size
-        rows: list[Row] = []
-        for row in chain.from_iterable(batches):
-            if len(rows) == most or cells <= 0 or size <= 0:
-                return Kept(rows, len(rows), True)
-            cells -= len(row)
-            size -= weight(row)
-            rows.append(row)
-        return Kept(rows, len(rows), False)
+        rows, rest = first.take(batches)
+        return Kept(rows, len(rows), bool(rest))
 
     return keep
 

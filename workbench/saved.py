@@ -1,4 +1,4 @@
-"""Queries that people keep under a name. Nothing but their owner drops them."""
+"""Queries that people keep under a name. Nothing but their owner changes or drops them."""
 
 from __future__ import annotations
 
@@ -60,8 +60,12 @@ class SavedQueries:
             ).fetchone()
         return _saved(row) if row else None
 
-    def keep(self, person: str, name: str, note: str, script: str, given: Iterable[Given] = ()) -> None:
-        """Keep `script` under `name`. Raises BadRequest for a name that is taken, or none."""
+    def keep(self, person: str, name: str, note: str, script: str, given: Iterable[Given] = ()) -> int:
+        """Keep `script` under `name`, and give its number.
+
+        Raises:
+            BadRequest: for a name that is taken, or none, or when there are too many.
+        """
         name, note = _fit(name, note)
         with self._store.connection() as connection:
             ((there,),) = connection.execute(
@@ -72,12 +76,13 @@ class SavedQueries:
                     f"there are {MOST} saved queries, and no more are kept",
                     hint="Delete one that you need no longer.",
                 )
-            connection.execute(
+            row = connection.execute(
                 "INSERT INTO saved (person, source, name, note, script, parameters)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number",
                 (person, self._source, name, note, script, pack_given(given)),
-            )
-            _refuse_taken(name, connection.changes())
+            ).fetchone()
+        _refuse_taken(name, row is not None)
+        return row[0]
 
     def rename(self, person: str, number: int, name: str, note: str) -> None:
         """Give it this name and note. Raises BadRequest for a name that another has, or none."""
@@ -88,7 +93,15 @@ class SavedQueries:
                 " WHERE number = ? AND person = ? AND source = ?",
                 (name, note, number, person, self._source),
             )
-            _refuse_taken(name, connection.changes())
+            _refuse_taken(name, connection.changes() > 0)
+
+    def rewrite(self, person: str, number: int, script: str, given: Iterable[Given] = ()) -> None:
+        """Give it this text and these values. Nothing happens to one that is not this person's."""
+        with self._store.connection() as connection:
+            connection.execute(
+                "UPDATE saved SET script = ?, parameters = ? WHERE number = ? AND person = ? AND source = ?",
+                (script, pack_given(given), number, person, self._source),
+            )
 
     def drop(self, person: str, number: int) -> None:
         """Keep it no longer."""
@@ -112,8 +125,8 @@ def _fit(name: str, note: str) -> tuple[str, str]:
     return name, note
 
 
-def _refuse_taken(name: str, changed: int) -> None:
-    if not changed:
+def _refuse_taken(name: str, free: bool) -> None:
+    if not free:
         raise BadRequest(
             f"you have another query with the name {name}",
             code="NAME_TAKEN",

@@ -55,6 +55,10 @@ TABLE = {
     ),
     "WORKBENCH_HISTORY_DAYS": ("365", "how many days an entry of the history is kept; 0: for ever"),
     "WORKBENCH_HISTORY_MB": ("1024", "how large the workbench's own file may grow, about; the oldest goes"),
+    "WORKBENCH_SNAPSHOTS_MB": (
+        "512",
+        "how much the rows of large results may take beside that file, to be paged and sorted; 0: nothing",
+    ),
     "WORKBENCH_API_HISTORY": ("1000", "how many of the newest runs of programs are kept, 0 to 100000"),
     "WORKBENCH_LISTEN": ("", "the address under which a container publishes it, if it is in one"),
     "WORKBENCH_SOCKET": ("", "a unix socket for Nginx, instead of HTTP on HOST and PORT"),
@@ -100,6 +104,7 @@ class Settings:
     socket: str = ""
     history_days: int = 365
     history_mb: int = 1024
+    snapshots_mb: int = 512
     api_history: int = 1000
     debug: bool = False
 
@@ -155,6 +160,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         socket=value("WORKBENCH_SOCKET"),
         history_days=_whole("WORKBENCH_HISTORY_DAYS", value, 0, 36_500),
         history_mb=_whole("WORKBENCH_HISTORY_MB", value, 8, 1 << 20),
+        snapshots_mb=_whole("WORKBENCH_SNAPSHOTS_MB", value, 0, 1 << 20),
         api_history=_whole("WORKBENCH_API_HISTORY", value, 0, 100_000),
         debug=_flag("WORKBENCH_DEBUG", value),
     )

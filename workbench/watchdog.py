@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 
 from workbench.errors import WorkbenchError
 
@@ -41,7 +42,8 @@ class Watch:
     `stop` is asked at every look, and answers with the reason to end it before its deadline;
     that becomes `reason`. `fired` tells when it was first interrupted, and is None until then.
     `last_words` is called when interrupting did not help, and then the process ends; without it
-    the watchdog goes on interrupting.
+    the watchdog goes on interrupting. `enough` is called from the moment `spared_until` on, which ends
+    nothing but what is done beyond what was asked for.
     """
 
     deadline: float
@@ -50,6 +52,8 @@ class Watch:
     stop: Stop | None = None
     fired: float | None = field(default=None)
     reason: WorkbenchError | None = field(default=None)
+    spared_until: float = inf
+    enough: Callable[[], None] | None = field(default=None)
 
     def is_over(self) -> bool:
         """Whether it is to end, now that somebody looks."""
@@ -107,6 +111,20 @@ class Watchdog:
                 # They know the watch and the run: a circle, in which an answer would outlive its request.
                 watch.last_words = watch.stop = None
 
+    @contextmanager
+    def spare(self, seconds: float, enough: Callable[[], None]) -> Iterator[None]:
+        """Inside a watch: call `enough`, again and again, when this takes longer than `seconds`."""
+        watch = self._watch
+        if watch is None:
+            yield
+            return
+        watch.enough, watch.spared_until = enough, time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            with self._lock:
+                watch.enough, watch.spared_until = None, inf
+
     def _start_once(self) -> None:
         if self._process != os.getpid():
             self._process = os.getpid()
@@ -124,6 +142,8 @@ class Watchdog:
         watch = self._watch
         if watch is not None and watch.is_over():
             self._act(watch)
+        elif watch is not None and time.monotonic() >= watch.spared_until:
+            watch.enough()
 
     def _act(self, watch: Watch) -> None:
         if watch.last_words is None or time.monotonic() < watch.fired + GRACE:

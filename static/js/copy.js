@@ -1,11 +1,11 @@
-/** Copies the address of an entry, and says who can open it. */
+/** Copies an address, and says so; of an entry, also who can open it. */
 import { onClick } from "./page.js";
 
 onClick("[data-copies]", async (button) => {
   const address = new URL(button.dataset.copies, location.href).href;
   try {
     await navigator.clipboard.writeText(address);
-    button.textContent = "Copied: it opens in this browser only";
+    button.textContent = button.dataset.copied ?? "Copied: it opens in this browser only";
   } catch {
     button.textContent = address; // Without leave to copy, it can be marked and copied by hand.
   }

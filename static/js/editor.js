@@ -1,46 +1,36 @@
-/** The editor: presets fill it, Ctrl or Cmd with Enter runs it, and with a selection only that runs. */
-import { editor, onClick, textarea } from "./page.js";
+/** The editor: presets fill it, Ctrl or Cmd with Enter runs it all, what is selected, or with Shift the statement at the cursor. */
+import { shortcut } from "./keys.js";
+import { editor, onClick } from "./page.js";
+import { statementAt } from "./statements.js";
+import { characters, fill, focus, onSelect, onTextChange, selection, text } from "./text.js";
 
-let runFrom = 0;
+let oneStatement = false;
 
-/** Where in the editor the text begins that ran last. */
-export const startOfLastRun = () => runFrom;
-
-/** Selects a stretch of the editor's text and brings it into view. */
-export function select(start, end) {
-  const box = textarea();
-  box.focus();
-  box.setSelectionRange(start, end);
+function selected() {
+  const { start, end } = selection();
+  return text().slice(start, end).trim() ? { start, end } : null;
 }
 
-/** Replaces the selected text as if it had been typed, so that the browser's undo brings back what was there. */
-export function type(text) {
-  const box = textarea();
-  box.focus();
-  const typed = document.execCommand(text ? "insertText" : "delete", false, text);
-  if (!typed) {
-    box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-
-/** Replaces all the editor's text, in a way that undo takes back. */
-function fill(sql) {
-  const box = textarea();
-  select(0, box.value.length);
-  type(sql);
-  box.scrollTop = 0;
-}
-
-function selection() {
-  const box = textarea();
-  const text = box.value.slice(box.selectionStart, box.selectionEnd);
-  return text.trim() ? { start: box.selectionStart, text } : null;
+/** The stretch that is to run; null for all of the text. */
+function part() {
+  return selected() ?? (oneStatement ? statementAt(text(), selection().end) : null);
 }
 
 function nameTheButton() {
   const label = document.querySelector("#run-button > span");
-  if (label) label.textContent = selection() ? "Run selection" : "Run query";
+  const name = selected() ? "Run selection" : "Run query";
+  if (label && label.textContent !== name) label.textContent = name;
+}
+
+/** Says in the form which part runs: the server then tells places as they are in all of the text. */
+function tellThePart() {
+  const stretch = part();
+  for (const name of ["start", "end"]) {
+    const field = editor().elements[name];
+    field.disabled = stretch === null;
+    if (stretch) field.value = characters(text().slice(0, stretch[name]));
+  }
+  oneStatement = false;
 }
 
 onClick("[data-sql]", (link, event) => {
@@ -49,19 +39,27 @@ onClick("[data-sql]", (link, event) => {
   fill(link.dataset.sql);
 });
 
-document.addEventListener("selectionchange", nameTheButton);
-document.addEventListener("input", nameTheButton);
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-    event.preventDefault();
-    editor().requestSubmit();
-  }
+onClick(".skip", (link, event) => {
+  event.preventDefault();
+  focus();
 });
 
-document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement !== editor()) return;
-  const selected = selection();
-  runFrom = selected?.start ?? 0;
-  if (selected) ctx.request.body.set("query", selected.text);
-});
+onSelect(nameTheButton);
+onTextChange(nameTheButton);
+
+document.addEventListener("submit", ({ target }) => target === editor() && tellThePart(), true);
+
+/** Has all run, what is selected, or else the one statement at the cursor. */
+function send(one) {
+  if (document.querySelector("dialog[open]")) return false;
+  oneStatement = one;
+  editor().requestSubmit();
+}
+
+shortcut("Mod+Enter", "Run everything, or only what is selected", () => send(false));
+shortcut("Mod+Shift+Enter", "Run the statement at the cursor", () => send(true));
+// What the editor does itself, once it is more than a textarea.
+const itsOwn = () => false;
+shortcut("Mod+Space", "Complete a name; Enter or Tab takes it", itsOwn);
+shortcut("Mod+F", "Find in the text, and replace", itsOwn);
+shortcut("Mod+Z", "Undo typing, a preset or Format", itsOwn);

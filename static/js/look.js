@@ -1,6 +1,7 @@
-/** All that the page of the history runs. */
+/** All that the pages around the workbench run: the history, what runs now, what was shared. */
 import "htmx.org";
 import "./found.js";
 import "./copy.js";
+import "./door.js";
 import "./switch.js";
 import "./times.js";

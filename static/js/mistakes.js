@@ -1,18 +1,32 @@
-/** The buttons of an error banner: go to the place, put in the name that was meant. */
-import { select, startOfLastRun, type } from "./editor.js";
-import { onClick, run, textarea } from "./page.js";
+/** An error's place in the text: underlined, and the buttons of its banner go there or put in the name that was meant. */
+import { nowAndAfterSwaps, onClick, run } from "./page.js";
+import { onShown, placeOf, replace, select, text, underline } from "./text.js";
 
-/** The index in a JavaScript string of character `offset`: SQL counts characters, JavaScript UTF-16 units. */
-function index(text, offset) {
-  return [...text].slice(0, offset).join("").length;
+/** Where what `button` is about stands in the text, if it is still there. */
+function placeFor(button) {
+  const start = placeOf(text(), Number(button.dataset.goTo));
+  const marked = run().querySelector(".excerpt mark:not(.end)")?.textContent ?? "";
+  const isThere = text().startsWith(marked, start);
+  return { start, end: isThere ? start + marked.length : start, isThere };
+}
+
+function underlineIt() {
+  const button = run()?.querySelector(".banner [data-go-to]");
+  const place = button && placeFor(button);
+  if (place?.isThere) underline(place.start, place.end, run().querySelector(".banner .message").textContent);
+  else underline();
 }
 
 onClick("[data-go-to]", (button) => {
-  const begin = startOfLastRun();
-  const text = textarea().value.slice(begin);
-  const start = begin + index(text, Number(button.dataset.goTo));
-  const marked = run().querySelector(".excerpt mark:not(.end)")?.textContent ?? "";
-  const stillThere = textarea().value.startsWith(marked, start);
-  select(start, stillThere ? start + marked.length : start);
-  if ("use" in button.dataset && stillThere) type(button.dataset.use);
+  const { start, end, isThere } = placeFor(button);
+  select(start, end);
+  if ("use" in button.dataset && isThere) replace(start, end, button.dataset.use);
 });
+
+let shownRun = null;
+nowAndAfterSwaps(() => {
+  if (run() === shownRun) return;
+  shownRun = run();
+  underlineIt();
+});
+onShown(underlineIt);

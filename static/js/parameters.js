@@ -1,5 +1,6 @@
 /** The fields for parameters: asked for while one types, and where one is taken when a value is missing. */
-import { editor, run, textarea } from "./page.js";
+import { editor, run } from "./page.js";
+import { onTextChange, text } from "./text.js";
 
 const PAUSE = 400;
 // What can hold no parameter is skipped; a mark in the rest is reason enough to ask SQLite.
@@ -15,7 +16,7 @@ const fields = () => document.getElementById("parameters");
 export const values = () => [...fields().querySelectorAll("input, select")].map((field) => [field.name, field.value]);
 
 function ask() {
-  const mayHaveSome = MARKED.test(textarea().value.replace(SKIPPED, " "));
+  const mayHaveSome = MARKED.test(text().replace(SKIPPED, " "));
   if (mayHaveSome || !fields().hidden) fields().dispatchEvent(new Event("text-changed"));
 }
 
@@ -39,11 +40,13 @@ function goToField() {
   box.setAttribute("aria-invalid", "true");
 }
 
-document.addEventListener("input", ({ target }) => {
-  if (target !== textarea() && !fields().contains(target)) return;
+function reconsider() {
   wanted = false;
   askSoon();
-});
+}
+
+onTextChange(reconsider);
+document.addEventListener("input", ({ target }) => fields().contains(target) && reconsider());
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement !== fields()) return;

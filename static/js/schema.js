@@ -1,4 +1,5 @@
 /** The list of tables: a filter, and what stays as it was when the list is replaced. */
+import { shortcut } from "./keys.js";
 import { nowAndAfterSwaps } from "./page.js";
 
 const list = () => document.getElementById("schema");
@@ -45,6 +46,11 @@ document.addEventListener(
   },
   true,
 );
+
+shortcut("/", "Jump to a table", () => {
+  const filterBox = document.getElementById("table-filter");
+  (filterBox ?? document.querySelector("#schema [aria-current], #schema .table-link"))?.focus();
+});
 
 let scrolled = 0;
 document.addEventListener("htmx:before:swap", () => (scrolled = list().scrollTop));

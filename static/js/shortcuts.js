@@ -1,37 +1,32 @@
-/** Keys that work anywhere outside of the editor, and the list of them. */
-import { memory, onClick, textarea } from "./page.js";
+/** The list of keys, and the switch for those without Ctrl. */
+import { allowSingleKeys, shortcut, shortcuts, singleKeysWork } from "./keys.js";
+import { onClick } from "./page.js";
+import { isTyping } from "./text.js";
 
 const dialog = () => document.getElementById("shortcuts");
-const allowed = () => memory.get("single-keys") !== "off";
 
-const KEYS = {
-  "?": () => dialog().showModal(),
-  e: () => document.getElementById("explain-button").click(),
-  "/": () => {
-    const filter = document.getElementById("table-filter");
-    (filter ?? document.querySelector("#schema [aria-current], #schema .table-link"))?.focus();
-  },
-};
+function line({ keys, words }) {
+  const row = document.createElement("div");
+  const names = document.createElement("dt");
+  for (const key of keys) names.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
+  row.append(names, Object.assign(document.createElement("dd"), { textContent: words }));
+  return row;
+}
 
 function open() {
-  document.getElementById("single-keys").checked = allowed();
+  dialog().querySelector("dl").replaceChildren(...shortcuts().map(line));
+  document.getElementById("single-keys").checked = singleKeysWork();
   dialog().showModal();
 }
 
+shortcut("Escape", "Leave the editor: Tab goes on then, and keys without Ctrl work", ({ target }) => isTyping(target) && target.blur());
+shortcut("E", "Explain how it would be run", () => document.getElementById("explain-button").click());
+shortcut("?", "Show this list", open);
 onClick("[data-opens=shortcuts]", open);
 
 document.addEventListener("change", ({ target }) => {
-  if (target.id === "single-keys") memory.set("single-keys", target.checked ? "on" : "off");
+  if (target.id === "single-keys") allowSingleKeys(target.checked);
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target === textarea()) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.("input, textarea, select")) return;
-  if (!KEYS[event.key] || !allowed() || dialog().open) return;
-  event.preventDefault();
-  KEYS[event.key]();
-});
-
-if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-  for (const key of document.querySelectorAll("[data-modifier]")) key.textContent = "⌘";
-}
+const [modifier] = shortcuts().find(({ keys }) => keys.length > 1)?.keys ?? [];
+for (const key of document.querySelectorAll("[data-modifier]")) key.textContent = modifier;

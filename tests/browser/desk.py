@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+_PASTE = """(editor, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def editor(page: Page) -> Locator:
+    """Where SQL is typed: CodeMirror, waited for, or the textarea of a browser without scripts."""
+    if page.locator("html.scripted").count():
+        page.locator(".cm-content").wait_for()
+    return page.get_by_label("SQL", exact=True)
 
 
 def write(page: Page, sql: str) -> None:
     """Put `sql` into the editor."""
-    page.get_by_label("SQL", exact=True).fill(sql)
+    if not page.locator("html.scripted").count():
+        return editor(page).fill(sql)
+    editor(page).focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    editor(page).evaluate(_PASTE, sql)
+    return None
 
 
 def press_run(page: Page) -> None:
@@ -28,7 +47,12 @@ def ask(page: Page, sql: str) -> None:
 
 def text_of(page: Page) -> str:
     """What the editor holds."""
-    return page.get_by_label("SQL", exact=True).input_value()
+    return page.locator("#query").input_value()
+
+
+def shows(page: Page, sql: str) -> None:
+    """Wait until that is what the editor holds."""
+    expect(page.locator("#query")).to_have_value(sql)
 
 
 def rows(page: Page, number: int = 0) -> list[list[str]]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
-from tests.browser.desk import ask, rows, text_of, write
+from tests.browser.desk import ask, rows, shows, text_of, write
 
 READ = "SELECT name FROM student"
 WRITE = "UPDATE student SET nr = nr WHERE id = 2"
@@ -123,7 +123,7 @@ def test_alice_saves_and_finds_it_beside_the_editor_by_keyboard_alone(alice: Pag
     alice.goto("/")
     alice.locator("#history .kept summary").click()
     alice.get_by_role("link", name="The second").click()
-    expect(alice.get_by_label("SQL", exact=True)).to_have_value("SELECT name FROM student WHERE id = 2")
+    shows(alice, "SELECT name FROM student WHERE id = 2")
 
 
 def test_a_link_is_copied_and_says_who_can_open_it(visit: Callable[..., Page]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.desk import press_run, text_of, write
+from tests.browser.desk import press_run, shows, text_of, write
 from tests.browser.server import HOME, Server
 from tests.browser.sizes import NARROW, WIDE
 
@@ -45,7 +45,7 @@ def test_from_a_slow_query_to_its_index(visit: Callable[..., Page], scripts: boo
     expect(page.locator(".verdict")).to_contain_text("nothing of it is left")
     expect(page.locator(".sides > div").nth(1)).to_contain_text("SEARCH visit USING INDEX visit_page_day")
     page.get_by_role("link", name="Put CREATE INDEX into the editor").click()
-    expect(page.get_by_label("SQL", exact=True)).to_have_value(INDEX)
+    shows(page, INDEX)
     press_run(page)
     expect(page.locator("#run .receipt")).to_be_visible()
     write(page, QUERY)
@@ -68,7 +68,9 @@ def test_all_of_it_by_keyboard_and_heard(alice: Page) -> None:
 
 def test_only_what_is_selected_is_explained(alice: Page) -> None:
     write(alice, f"SELECT 1; {QUERY}")
-    alice.get_by_label("SQL", exact=True).evaluate("box => box.setSelectionRange(0, 9)")
+    alice.keyboard.press("Control+Home")
+    for _ in "SELECT 1;":
+        alice.keyboard.press("Shift+ArrowRight")
     explain(alice)
     expect(alice.locator(".plan")).to_have_count(1)
     expect(alice.locator(".plan")).to_contain_text("One row that comes from no table")

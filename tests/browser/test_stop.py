@@ -42,7 +42,7 @@ def test_stop_ends_a_run_calmly_and_nothing_was_changed(alice: Page, sql: str) -
     expect(alice.get_by_role("status")).to_contain_text("Stopped by you")
     expect(alice.locator("#entries li").first).to_contain_text("stopped")
     ask(alice, "SELECT count(*) FROM student;")
-    expect(alice.locator("#run td")).to_have_text("3")
+    expect(alice.locator("#run tbody td")).to_have_text("3")
 
 
 def test_stop_is_there_only_while_something_runs(alice: Page) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.desk import ask, press_run, write
+from tests.browser.desk import ask, press_run, shows, write
 from tests.browser.server import Server
 
 PETS = [(1, "Rex", 7), (2, "Tom", 3), (3, "Ida", 5)]
@@ -186,7 +186,7 @@ def test_a_risky_write_is_shown_first_and_discard_leaves_everything(anyone: Page
     expect(decision(anyone)).to_contain_text("It touches every row of pet.")
     anyone.get_by_role("link", name="Discard").click()
     expect(decision(anyone)).to_have_count(0)
-    expect(anyone.get_by_label("SQL", exact=True)).to_have_value("DELETE FROM pet;")
+    shows(anyone, "DELETE FROM pet;")
     expect(anyone.locator("#entries .entry")).to_have_count(0)
     assert pets(server) == PETS
 

@@ -98,6 +98,14 @@ def test_what_is_committed_is_there_for_another(any_engine: Engine, make: Callab
     other.close()
 
 
+def test_the_columns_are_those_of_the_rows_when_the_table_has_changed(any_engine: Engine) -> None:
+    do(any_engine, "SELECT * FROM student")
+    do(any_engine, "ALTER TABLE student ADD COLUMN email")
+    (found,) = do(any_engine, "SELECT * FROM student")
+    assert [column.name for column in found.columns] == ["id", "name", "nr", "email"]
+    assert {len(row) for row in found.rows} == {4}
+
+
 def test_an_error_is_ours_and_keeps_its_cause(any_engine: Engine) -> None:
     with pytest.raises(StatementError) as caught:
         do(any_engine, "SELECT * FROM nothing_here")

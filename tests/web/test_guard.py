@@ -36,6 +36,15 @@ def test_every_answer_carries_the_strict_policy(alice: Visitor, address: str) ->
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_a_style_may_be_added_by_the_page_it_was_drawn_for_alone(alice: Visitor) -> None:
+    answers = [alice.client.get("/") for _ in range(2)]
+    nonces = [see(each).select_one("script[nonce]")["nonce"] for each in answers]
+    assert nonces[0] != nonces[1]
+    for nonce, answer in zip(nonces, answers, strict=True):
+        assert f"style-src 'self' 'nonce-{nonce}';" in answer.headers["Content-Security-Policy"]
+    assert "nonce" not in alice.client.get("/history").headers["Content-Security-Policy"]
+
+
 def test_the_cookie_is_kept_from_scripts_and_from_other_sites(alice: Visitor) -> None:
     cookie = alice.client.get("/").headers["Set-Cookie"]
     assert "HttpOnly" in cookie

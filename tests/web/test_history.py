@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def test_an_empty_run_is_not_remembered(alice: Visitor) -> None:
     assert entries(alice) == []
 
 
-def test_a_result_too_large_to_keep_says_so_at_its_address(alice: Visitor) -> None:
+def test_a_result_too_large_to_keep_says_so_at_its_address(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(snapshots_mb=0).test_client())
     answer = alice.run("SELECT printf('%.*c', 2000000, 'x')")
     page = see(answer)
     assert answer.status_code == 200
@@ -129,7 +131,10 @@ def test_a_result_too_large_to_keep_says_so_at_its_address(alice: Visitor) -> No
     assert "xxxxx" not in page.select_one("#run").text
 
 
-def test_a_result_that_was_cut_says_so_in_the_history(alice: Visitor) -> None:
+def test_a_result_that_was_cut_says_so_in_the_history(
+    alice: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.snapshots.MOST_ROWS", 1000)
     alice.run("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1001) SELECT x FROM c")
     assert "first 1,000 rows" in see(alice.open("/")).select_one("#history li.entry").text
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from flask import Flask
 
 from tests.conftest import Visitor, see
 
@@ -13,14 +16,14 @@ def test_rows_of_unseen_characters_make_a_page_that_can_be_shown(alice: Visitor)
     forty = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40)"
     answer = alice.run(f"{forty} SELECT replace(hex(zeroblob(40000)), '0', char(1)) FROM n", htmx=True)
     assert len(answer.data) < MOST_HTML
-    assert "80,000 characters" in see(answer).select_one("#run td").text
+    assert "80,000 characters" in see(answer).select_one("#run tbody td").text
 
 
 def test_what_is_left_of_a_value_on_a_full_page_is_said(alice: Visitor) -> None:
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
-    part = see(alice.run(f"{many} SELECT printf('%.*c', 4000, '<') FROM n", htmx=True))
-    last = part.select("#run td")[-1]
-    assert "4,000 characters" in last.text
+    part = see(alice.run(f"{many} SELECT printf('%.*c', 9000, '<') FROM n", htmx=True))
+    last = part.select("#run tbody:not(.more) td")[-1]
+    assert "9,000 characters" in last.text
     assert not last.select("details")
     assert "shown by their beginning only" in part.text
 
@@ -46,7 +49,7 @@ def test_a_hundred_statements_are_all_shown(alice: Visitor) -> None:
 
 
 def test_a_column_whose_name_cannot_be_seen_is_named(alice: Visitor) -> None:
-    (header,) = see(alice.run('SELECT 1 AS "\u3164"', htmx=True)).select("#run th")
+    (header,) = see(alice.run('SELECT 1 AS "\u3164"', htmx=True)).select("#run thead th")
     assert header.text == "U+3164"
     assert header.select_one("[title]")["title"] == "hangul filler"
 
@@ -54,13 +57,15 @@ def test_a_column_whose_name_cannot_be_seen_is_named(alice: Visitor) -> None:
 TOO_MANY = "SELECT hex(randomblob(400000)) AS a UNION ALL SELECT hex(randomblob(400000))"
 
 
-def test_rows_that_were_not_kept_can_be_asked_for_again(alice: Visitor) -> None:
+def test_rows_that_were_not_kept_can_be_asked_for_again(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(snapshots_mb=0).test_client())
     assert alice.run(TOO_MANY, follow=False).status_code == 303
     shown = see(alice.run(TOO_MANY))
     assert "These rows were too many to keep. Run query gets them again." in shown.select_one("#run").text
 
 
-def test_nobody_is_told_to_write_again_to_see_what_was_written(alice: Visitor) -> None:
+def test_nobody_is_told_to_write_again_to_see_what_was_written(serve: Callable[..., Flask]) -> None:
+    alice = Visitor(serve(snapshots_mb=0).test_client())
     alice.run("CREATE TABLE t (a)")
     shown = see(alice.run(f"INSERT INTO t {TOO_MANY} RETURNING a")).select_one("#run")
     assert "These rows were too many to keep." in shown.text

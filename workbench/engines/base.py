@@ -85,11 +85,12 @@ class Description(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a keeper made of a result's rows: see `Result.rows`, `row_count` and `truncated`."""
+    """What a keeper made of a result's rows: see `Result.rows`, `row_count`, `truncated` and `snapshot`."""
 
     rows: Any
     row_count: int
     truncated: bool
+    snapshot: str | None = None
 
 
 class Holder(NamedTuple):
@@ -100,7 +101,11 @@ class Holder(NamedTuple):
 
 
 Keeper = Callable[[Iterator[list[Row]]], Kept]
-"""Takes a result's rows in batches, and keeps what its caller wants of them."""
+"""Takes a result's rows in batches, and keeps what its caller wants of them.
+
+A batch may raise TimeLimitReached; a keeper that is content with what it has need not hand that on. It may
+be called again for the same result, when its rows have to be read in another way.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +233,9 @@ class Engine(Protocol):
 
     def interrupt(self) -> None:
         """Stop what is running; may be called from another thread, and again and again."""
+
+    def enough(self) -> None:
+        """Stop a statement that only reads, like `interrupt`; one that writes goes on."""
 
     def catalog(self) -> Catalog:
         """The tables there are."""

@@ -25,7 +25,7 @@ from workbench.results import Column, InvalidText, Row, Value
 _FEW = 8
 """So few rows are written field by field."""
 
-_QUOTES = re.compile(r'[",\r\n]')
+_QUOTES = {",": re.compile(r'[",\r\n]'), "\t": re.compile(r'["\t\r\n]')}
 _PLAIN_TEXT = re.compile(rb'"([^",]+)"')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA_TEXT = (b'"=', b'"+', b'"-', b'"@')
@@ -55,12 +55,18 @@ def csv_rows(
         yield writer.lines(batch)
 
 
+def fields(rows: list[Row], separator: str) -> bytes:
+    """A line for each row by the same rules, with another separator."""
+    return _Writer(_BLOBS["base64"], safe=False, separator=separator).by_field(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """How fields are written."""
 
     blob: Callable[[bytes], str]
     safe: bool
+    separator: str = ","
 
     def lines(self, rows: list[Row]) -> bytes:
         """A line for each row, all at once where that is exact."""
@@ -85,7 +91,7 @@ class _Writer:
 
     def by_field(self, rows: list[Row]) -> bytes:
         """A line for each row, each field by itself."""
-        return "".join(",".join(map(self._field, row)) + "\r\n" for row in rows).encode()
+        return "".join(self.separator.join(map(self._field, row)) + "\r\n" for row in rows).encode()
 
     def _field(self, value: Value) -> str:
         if value is None:
@@ -93,10 +99,15 @@ class _Writer:
         if isinstance(value, float):
             return _real(value)
         if isinstance(value, bytes):
-            return _quoted(self._bytes(value))
+            return self._quoted(self._bytes(value))
         if isinstance(value, int):
             return str(value)
-        return _quoted("'" + value if self.safe and value.startswith(_FORMULA) else value)
+        return self._quoted("'" + value if self.safe and value.startswith(_FORMULA) else value)
+
+    def _quoted(self, text: str) -> str:
+        if text and not _QUOTES[self.separator].search(text):
+            return text
+        return '"' + text.replace('"', '""') + '"'
 
     def _bytes(self, value: bytes) -> str:
         if isinstance(value, InvalidText):
@@ -115,12 +126,6 @@ def _without_marks(encoded: bytes, rows: int, columns: int) -> bytes | None:
     else:
         encoded = encoded.replace(b'"', b"")
     return encoded.replace(b"],[", b"\r\n") + b"\r\n"
-
-
-def _quoted(text: str) -> str:
-    if text and not _QUOTES.search(text):
-        return text
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _real(value: float) -> str:

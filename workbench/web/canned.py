@@ -14,14 +14,18 @@ from workbench.errors import Position
 from workbench.explanations import Evidence, Explanation
 from workbench.parameters import Given
 from workbench.results import Column, InvalidText, Kind, Result, Run
+from workbench.rowsets import Facet, Filter, View
 from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
+from workbench.web.canned_sharing import SHARING
+from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
+from workbench.web.parts import RowsPart
 
 _STUDENT = Table(
     "student",
@@ -134,6 +138,21 @@ _FULL = [("x" * 100_000, "\1" * 40_000, bytes(9000), InvalidText(b"\xff" * 9000)
 RESULTS = {
     "start": {},
     "results": _run(_STUDENTS),
+    "reached": _run(_STUDENTS) | {"at": 1},
+    "looked-at": _run(_STUDENTS)
+    | {
+        "at": 1,
+        "looked_at": RowsPart(
+            1,
+            0,
+            _STUDENTS.rows[:2],
+            (1, 2),
+            200,
+            View(1, True, (Filter(1, "contains", "<b>"), Filter(2, "ge", 1111))),
+            panel=1,
+            facets=(Facet("Mark Twain", 100), Facet(None, 50), Facet("x" * 400, 2), Facet(b"\0", 1)),
+        ),
+    },
     "several": _run(
         _STUDENTS,
         _result("UPDATE student\n   SET nr = 800 WHERE id > 1;", Kind.WRITE, rows_affected=2),
@@ -356,6 +375,7 @@ LOOKED_BACK = {
 """The page of the history."""
 
 SURROUNDINGS = {
+    "tabs": {"fragment": "fragments/tabs.html", "tabs": NOTED},
     "column-nothing": {"entries": (), "asked": {"q": "nowhere"}},
     "column-saved": {"saved": _KEPT},
     "empty": {"catalog": Catalog(), "table": None, "presets": (), "entries": ()},
@@ -390,6 +410,10 @@ def states() -> dict[str, dict[str, Any]]:
         "entry": None,
         "done": None,
         "undoing": None,
+        "at": None,
+        "looked_at": None,
+        "part": None,
+        "tabs": TABS,
         "plans": None,
         "trial": None,
         "fields": (),
@@ -417,5 +441,6 @@ def states() -> dict[str, dict[str, Any]]:
             | LOOKED_BACK
             | SURROUNDINGS
             | IMPORTS
+            | SHARING
         ).items()
     }

@@ -125,6 +125,10 @@ class Sheet:
         """How to show each value of `row`."""
         return [self._counted(cell) if (cell := describe(v, self._full)).more else cell for v in row]
 
+    def brief(self, value: Value) -> Cell:
+        """How to show the beginning of `value`."""
+        return describe(value, brief=True)
+
     def name(self, name: str) -> tuple[Piece, ...]:
         """How to show the name of a column."""
         pieces = visible(name, alone=0 if self._full else ODD_ALONE)

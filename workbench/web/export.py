@@ -39,7 +39,7 @@ def export() -> Response:
 
     response = stream(job, name, show_failure, may_write=False, **_options(name))
     if response.status_code == 200:
-        response.headers["Content-Disposition"] = _as_file(bench().engine.name, FORMATS[name].ending)
+        response.headers["Content-Disposition"] = as_file_named(bench().engine.name, FORMATS[name].ending)
     return response
 
 
@@ -54,7 +54,7 @@ def _options(name: str) -> dict[str, Any]:
     return {"safe": "csv_safe" in request.form} if name == "csv" else {}
 
 
-def _as_file(database: str, ending: str) -> str:
+def as_file_named(database: str, ending: str) -> str:
     """The header that saves an answer under the database's name (RFC 6266, with a name for old readers)."""
     name = f"{database.rsplit('.', 1)[0] or 'result'}.{ending}"
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode()

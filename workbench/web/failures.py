@@ -67,7 +67,7 @@ class Problem:
     @property
     def calm(self) -> bool:
         """Whether it is what somebody asked for, and nothing went wrong."""
-        return self.code in ("CANCELLED", "CLIENT_LEFT", "VALUE_MISSING")
+        return self.code in ("CANCELLED", "CLIENT_LEFT", "VALUE_MISSING", "LINK_ENDED")
 
     @property
     def about_values(self) -> bool:
@@ -93,6 +93,13 @@ _BY_CODE = {
     "NAME_MISSING": (422, "A name is missing"),
     "NAME_TAKEN": (422, "This name is taken"),
     "NAME_TOO_LONG": (422, "Too long"),
+    "TEXT_TOO_LONG": (413, "Too long to be kept"),
+    "TOO_MANY_TABS": (422, "Too many tabs"),
+    "LINK_UNKNOWN": (404, "No such link"),
+    "LINK_ENDED": (410, "This link has ended"),
+    "TOO_MANY_LINKS": (422, "No room for another link"),
+    "NOTHING_TO_SHARE": (422, "Nothing to share"),
+    "NOTHING_TO_COMPARE": (404, "Nothing to compare"),
     "NOT_HEXADECIMAL": (422, "Not hexadecimal"),
     "MULTIPLE_STATEMENTS": (400, "More than one statement"),
     "METHOD_READ_ONLY": (405, "This method only reads"),
@@ -149,6 +156,7 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.Cancelled: (409, "Stopped"),
     errors.AlreadyRunning: (409, "Running already"),
     errors.NotRunning: (404, "No such run"),
+    errors.RowsGone: (410, "These rows are not kept any more"),
     errors.Busy: (503, "Busy"),
     errors.TooLarge: (413, "Too large"),
     errors.BadRequest: (400, "This request cannot be understood"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from secrets import token_hex
+from secrets import token_hex, token_urlsafe
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -37,7 +37,6 @@ POLICY = (
 )
 
 _HEADERS = (
-    ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
@@ -52,6 +51,14 @@ def install(app: Flask) -> None:
     app.before_request(_check_entry)
     app.after_request(_add_headers)
     csrf.init_app(app)
+    app.jinja_env.globals["style_nonce"] = style_nonce
+
+
+def style_nonce() -> str:
+    """What this answer's page may add a style sheet of its own with: the editor does, once it is loaded."""
+    if "style_nonce" not in g:
+        g.style_nonce = token_urlsafe(16)
+    return g.style_nonce
 
 
 def is_foreign() -> bool:
@@ -154,8 +161,15 @@ def _knows_password() -> bool:
     )
 
 
+def _policy() -> str:
+    """`POLICY`, and the nonce of this answer's page if it has one (https://www.w3.org/TR/CSP3/#security-nonces)."""
+    nonce = g.get("style_nonce")
+    return POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'") if nonce else POLICY
+
+
 def _add_headers(response: Response) -> Response:
     response.headers.extend(_HEADERS)
+    response.headers.add("Content-Security-Policy", _policy())
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("Cache-Control", "no-store")
     if response.status_code == 503:

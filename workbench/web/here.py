@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
+from typing import NamedTuple
 
 from flask import current_app, g, request, session
 
 from workbench.bench import Bench
 from workbench.caution import ASK
+from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.frozen import Frozen
 from workbench.importer import Importer
+from workbench.links import Link
 from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
+from workbench.sharing import Sharing
 
 
 def bench() -> Bench:
     """The verbs."""
     return current_app.extensions["bench"]
+
+
+def drafts() -> Drafts:
+    """What people are writing."""
+    return current_app.extensions["drafts"]
+
+
+def sharing() -> Sharing:
+    """Links to queries and results, and comparisons."""
+    return current_app.extensions["sharing"]
 
 
 def planner() -> Planner:
@@ -63,6 +78,32 @@ def saved_queries() -> list[Saved]:
         return bench().saved.all(person())
     except StoreTrouble:
         return []
+
+
+def saved_query() -> Saved | None:
+    """The saved query that the editor was opened with: the one that the request names, if it is theirs."""
+    number = request.values.get("saved", type=int)
+    try:
+        return bench().saved.find(person(), number) if number is not None else None
+    except StoreTrouble:
+        return None
+
+
+class GivenAway(NamedTuple):
+    """The links that somebody made: to queries, and to results with the token of each."""
+
+    links: list[Link]
+    frozen: list[tuple[Frozen, str]]
+
+
+def given_away() -> GivenAway:
+    """This person's links that hold; none where the store cannot be used."""
+    try:
+        frozen = sharing().frozen
+        found = [(each, frozen.token(each)) for each in frozen.all(person())]
+        return GivenAway(sharing().links.all(person()), found)
+    except StoreTrouble:
+        return GivenAway([], [])
 
 
 def caller() -> str:

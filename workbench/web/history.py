@@ -13,7 +13,7 @@ from workbench.entries import Entry
 from workbench.errors import WorkbenchError
 from workbench.web.chunked import Chunked, understood
 from workbench.web.failures import problem_of
-from workbench.web.here import bench, person, saved_queries
+from workbench.web.here import bench, given_away, person, saved_queries
 from workbench.web.page import history_note, show_page
 from workbench.web.respond import show, wants_fragment
 from workbench.web.searched import address_of, asked_of, search_asked, where_to_go
@@ -43,6 +43,7 @@ def history(problem: WorkbenchError | None = None, status: int = 200) -> Respons
         more_entries=found.more,
         history_note=history_note(found),
         saved=saved_queries(),
+        away=given_away(),
         problem=problem_of(problem) if problem else None,
     )
     if wants_fragment() and request.headers.get("HX-Source", "").startswith("form"):
@@ -73,6 +74,7 @@ def forget() -> Response:
     """
     search, up_to = replace(search_asked(), whose="mine"), request.form.get("up_to", 0, type=int)
     gone = bench().searching.forget(person(), search, up_to=up_to, within=_SECONDS)
+    bench().kept.sweep()
     flash(f"{gone:,} {'entry was' if gone == 1 else 'entries were'} deleted.")
     left = bench().searching.count(person(), search, up_to=up_to)
     return redirect(url_for("confirm", **asked_of(search)) if left else url_for("history"), 303)
@@ -80,7 +82,7 @@ def forget() -> Response:
 
 def forget_one(number: int) -> Response:
     """Delete one entry, and its answer."""
-    bench().forget(person(), number)
+    bench().kept.forget(person(), number)
     flash("The entry was deleted.")
     return redirect(address_of(search_asked()), 303)
 

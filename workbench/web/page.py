@@ -12,14 +12,18 @@ from workbench.catalog import Catalog, Table
 from workbench.caution import ASK
 from workbench.errors import WorkbenchError
 from workbench.web.forms import QueryForm
-from workbench.web.here import ask_first, bench, person, saved_queries, settings
+from workbench.web.here import ask_first, bench, person, saved_queries, saved_query, settings
 from workbench.web.respond import show, wants_fragment
 from workbench.web.searched import asked_of
+from workbench.web.tabs import tabs
 
 _ALONE = ("fragments/run.html", "fragments/parameters.html")
 """Fragments that show nothing of what is around them."""
 
-_TOLD = ("run", "problem", "entry", "done", "undoing", "fields", "plans", "trial")
+_TOLD = (
+    "run", "problem", "entry", "done", "undoing", "fields", "part", "plans", "trial", "aside", "link", "at",
+    "looked_at",
+)  # fmt: skip
 """What the results may be about; nothing where a view does not tell."""
 
 _SPARE_SECONDS = 10  # beyond the limit on runs, for a turn in the line and the way there and back
@@ -31,12 +35,14 @@ def show_page(
     """The workbench with `query` in its editor; for htmx only the `fragment` that it swaps.
 
     `shown` is what there is to show: `run`, `problem`, `entry`, the entry of what was `done` just now
-    or is to be undone (`undoing`), the `fields` of its parameters, its `plans` with what `trying` an
-    index needs, the `trial` of one, or a part of the `history`.
+    or is to be undone (`undoing`), the `fields` of its parameters, of what text it is a `part`, its `plans`
+    with what `trying` an index needs, the `trial` of one, or a part of the `history`; the `link` or the
+    saved query that was `opened`; `aside` what else can be done with an answer; `at` is the entry where
+    its rows can be reached, and `looked_at` the part of them that somebody wants to see.
     """
     context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:
-        context |= _surroundings(query, context.pop("history", None))
+        context = _surroundings(query, context.pop("history", None)) | context
     context |= {"ask_first": ask_first(), "asks": ASK}
     return show("pages/workbench.html", fragment=fragment, status=status, **context)
 
@@ -58,6 +64,8 @@ def _surroundings(query: str, history: Remembered | None) -> dict[str, Any]:
         "history_note": history_note(history),
         "asked": asked_of(history.search),
         "saved": saved_queries(),
+        "tabs": tabs(query),
+        "opened": saved_query(),
         "timeout_ms": int((settings().time_limit + _SPARE_SECONDS) * 1000),
     }
 

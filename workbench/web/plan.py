@@ -15,20 +15,22 @@ from workbench.web.failures import Problem, problem_of
 from workbench.web.here import bench, person, planner
 from workbench.web.page import show_page
 from workbench.web.parameters import Field, fields_of, given_in_form
+from workbench.web.part import Part
 from workbench.web.text import query_in_form
 from workbench.web.waiting import waiting
 
 
-def explain(text: str, given: tuple[Given, ...]) -> Response:
-    """The plan of each statement of `text`, with the indexes that would help. Runs nothing."""
+def explain(part: Part, given: tuple[Given, ...]) -> Response:
+    """The plan of each statement of `part`, with the indexes that would help. Runs nothing."""
+    text = part.whole
 
     def show(answer: Answer) -> Response:
-        return _show_problem(text, given, answer.run.error)
+        return _show_problem(text, given, part.placed(answer.run.error))
 
     try:
-        plans = planner().explain(person(), Job.of(text), waiting=waiting(show))
+        plans = planner().explain(person(), Job.of(part.script), waiting=waiting(show))
     except WorkbenchError as error:
-        return _show_problem(text, given, error)
+        return _show_problem(text, given, part.placed(error))
     fields = _fields(text, given)
     return show_page(query=text, plans=plans, fields=fields, trying=_trying(text, fields))
 

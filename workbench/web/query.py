@@ -14,19 +14,25 @@ from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, W
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
+from workbench.web.aside import aside
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
+from workbench.web.part import Part, part_in_form
+from workbench.web.parts import RowsPart, part_asked, place_asked
 from workbench.web.plan import explain
 from workbench.web.respond import wants_fragment
+from workbench.web.tabs import current_text, keep_without_scripts, named_tab
 from workbench.web.text import query_in_address, query_in_form
 from workbench.web.waiting import waiting
 
 
 def index() -> Response:
-    """The workbench. An address may aim the presets at a table and fill the editor; it runs nothing."""
-    text = _preset_text() or query_in_address() or ""
+    """The workbench, with the text of the current tab. An address may aim the presets at a table and
+    fill the editor; it runs nothing.
+    """
+    text = _preset_text() or query_in_address() or current_text()
     return show_page(query=text, fields=fields_of(text, bench().parameters(text)))
 
 
@@ -35,21 +41,23 @@ def query() -> Response:
     if request.method == "GET":
         return redirect(url_for("index"))
     text = query_in_form().replace("\r\n", "\n")  # forms send line ends so, whatever was typed
-    if not text.strip():
+    part = part_in_form(text)
+    keep_without_scripts(text)
+    if not part.script.strip():
         error = BadRequest(
             "There is nothing to run yet.", code="EMPTY", hint="Type SQL, or start from a preset."
         )
         return show_page(query=text, problem=problem_of(error), status=400)
     given = given_in_form()
     if request.form.get("action") == "explain":
-        return explain(text, given)
+        return explain(part, given)
     try:
-        job = Job.typed(text, given)
+        job = Job.typed(part.script, given)
     except BadRequest as error:
-        return show_answer(Answer(Run(text, error=error), None), given)
+        return show_answer(Answer(Run(part.script, error=error), None), given, part)
 
     def show(answer: Answer) -> Response:
-        return show_answer(answer, given)
+        return show_answer(answer, given, part)
 
     if request.form.get("action") == "preview":
         return show(bench().preview(person(), job, waiting=waiting(show)))
@@ -59,7 +67,7 @@ def query() -> Response:
 def entry(number: int) -> Response:
     """An entry of the history: its text in the editor, and what it answered then. Runs nothing."""
     try:
-        found = bench().again(person(), number)
+        found = bench().kept.again(person(), number)
     except StoreTrouble as trouble:
         return show_page(problem=problem_of(trouble), status=503)
     if found is None:
@@ -67,26 +75,47 @@ def entry(number: int) -> Response:
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
-    return show_page(query=remembered.script, run=run, entry=remembered, problem=problem, fields=fields)
+    shown = {"query": remembered.script, "run": run, "entry": remembered, "fields": fields}
+    shown |= {"at": number if run and not run.error else None, "aside": aside(number, run)}
+    try:
+        return show_page(**shown, problem=problem, looked_at=_looked_at(number))
+    except WorkbenchError as error:
+        problem = problem_of(error)
+        return show_page(**shown, problem=problem, status=problem.status)
 
 
-def show_run(run: Run, given: Iterable[Given], **shown: Any) -> Response:
-    """A run in its place, with the error that ended it, and what was given for its parameters."""
+def _looked_at(number: int) -> RowsPart | None:
+    """The part of a result that the address names, if it names one."""
+    place = place_asked()
+    if place is None:
+        return None
+    with bench().kept.rows(person(), number, place) as kept:
+        return part_asked(kept) if kept else None
+
+
+def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown: Any) -> Response:
+    """A run in its place, with the error that ended it, and what was given for its parameters.
+
+    `part`: of which text it is a part, if not all of one.
+    """
+    part = part or Part.all_of(run.script)
     wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
     known = filled(run.parameters, given, all_known=run.error is None)
     fields = fields_of(run.script, known, wanted=wanted)
-    problem = _problem(run)
+    problem = _problem(run, part)
     status = problem.status if problem else 200
-    return show_page(query=run.script, run=run, problem=problem, status=status, fields=fields, **shown)
+    shown |= {"run": run, "problem": problem, "fields": fields, "part": part}
+    return show_page(query=part.whole, status=status, **shown)
 
 
-def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
+def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None = None) -> Response:
     """An answer in its place. One without an error gets its own address, so that no reload runs it again."""
     run, number = answer.run, answer.number
     if not wants_fragment() and number is not None and run.error is None:
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
-    response = show_run(run, given, done=done)
+    at = None if run.error else number
+    response = show_run(run, given, part, done=done, at=at, aside=aside(number, run))
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
@@ -96,16 +125,16 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = ()) -> Response:
 
 def _news(run: Run) -> str:
     """What on the page is to be asked for anew."""
-    problem = _problem(run)
+    problem = _problem(run, Part.all_of(run.script))
     if problem and problem.about_values:
         return "values-wanted"
     return "history-changed, schema-changed" if run.schema_changed else "history-changed"
 
 
-def _problem(run: Run) -> Problem | None:
+def _problem(run: Run, part: Part) -> Problem | None:
     if isinstance(run.error, ValueMissing):
         return _question(run)
-    return problem_of(run.error, run.script) if run.error else None
+    return problem_of(part.placed(run.error), part.whole) if run.error else None
 
 
 def _question(run: Run) -> Problem:
@@ -126,8 +155,11 @@ def _caution() -> Caution:
 
 
 def address_of(number: int) -> str:
-    """Where the answer is shown again, with the presets still aimed at the same table."""
-    return url_for("entry", number=number, table=request.values.get("table") or None)
+    """Where the answer is shown again, in the same tab, with the presets still aimed at the same table, and
+    the saved query that the editor was opened with.
+    """
+    around = {name: request.values.get(name) or None for name in ("table", "saved")}
+    return url_for("entry", number=number, tab=named_tab(), **around)
 
 
 def _preset_text() -> str | None:

@@ -36,6 +36,11 @@ def fields() -> dict[str, str]:
     return request.args.to_dict() | request.form.to_dict()
 
 
+def refuse_broken_address() -> None:
+    """Raise BadRequest when the address holds bytes that are not UTF-8."""
+    _refuse_encoded_text(request.query_string)
+
+
 def _refuse_twice(name: str, *sources: MultiDict[str, str]) -> None:
     """Whichever of two were taken, somebody would have meant the other."""
     if sum(len(source.getlist(name)) for source in sources) > 1:

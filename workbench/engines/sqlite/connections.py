@@ -58,13 +58,14 @@ class Link:
     """A connection, its guard, and how many seconds it waits for a lock at most.
 
     `logs`: it writes in WAL mode. `before_step` is told what each statement will do, when it is prepared
-    and has done nothing yet.
+    and has done nothing yet; `at_work` is what the last one does.
     """
 
     connection: apsw.Connection
     authorizer: Authorizer
     wait: float
     before_step: Callable[[Kind], None] = lambda _kind: None
+    at_work: Kind | None = None
     logs: bool = False
     _waits: bool | None = None
 

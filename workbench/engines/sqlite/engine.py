@@ -30,6 +30,7 @@ from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
 from workbench.plans import QueryPlans
+from workbench.results import Kind
 
 
 class SqliteEngine:
@@ -125,6 +126,12 @@ class SqliteEngine:
         """Stop whatever runs on any connection (https://sqlite.org/c3ref/interrupt.html)."""
         for link in (self._reader, self._writer, self._witness):
             if link is not None:
+                link.connection.interrupt()
+
+    def enough(self) -> None:
+        """Stop a SELECT. Interrupted so, what writes would be rolled back."""
+        for link in (self._reader, self._writer):
+            if link is not None and link.at_work is Kind.READ:
                 link.connection.interrupt()
 
     def catalog(self) -> Catalog:

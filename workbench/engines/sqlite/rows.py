@@ -27,7 +27,7 @@ def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) 
 
     def look(cursor: apsw.Cursor, _text: str, _bindings: object) -> bool:
         result.columns = columns_of(cursor)
-        result.kind = _kind(cursor, guard)
+        result.kind = link.at_work = _kind(cursor, guard)
         if guard.sets_foreign_keys and link.connection.in_transaction:
             raise Refused(
                 "PRAGMA foreign_keys has no effect inside a transaction, so it is refused there",
@@ -42,6 +42,19 @@ def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) 
     link.connection.set_last_insert_rowid(0)
     values = _bindings(link, text, ask.values, ask.single)
     cursor.execute(text, values, can_cache=not guard.writer)
+    if result.columns:
+        _look_again(cursor, result)
+
+
+def _look_again(cursor: apsw.Cursor, result: Result) -> None:
+    """Compare the columns with those that are there with the first row: had another connection changed the
+    schema, SQLite notices with that step and prepares the statement anew, and apsw keeps what it told of
+    it before (https://sqlite.org/rescode.html#schema).
+    """
+    with suppress(apsw.ExecutionCompleteError):  # there is no row
+        found = cursor.get_description()
+        if found != tuple(column[:2] for column in result.columns):
+            result.columns = tuple(Column(*each) for each in found)
 
 
 def count(connection: apsw.Connection, result: Result) -> None:

@@ -16,7 +16,7 @@ from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
 from workbench.engines.sqlite.rows import as_bytes, batches, begin, count, drain, foreseen, texts_decoded
 from workbench.engines.sqlite.statements import cut
-from workbench.errors import StatementError
+from workbench.errors import StatementError, TimeLimitReached
 from workbench.jobs import Ask, Key, Values
 from workbench.results import Kind, Result, Row
 
@@ -80,7 +80,8 @@ class Session:
         with explaining(self.link, ask), closing(connection.cursor()) as cursor:
             begin(cursor, self.link, text, ask, result)
             if result.columns:
-                result.rows, result.row_count, result.truncated = keep(batches(cursor, together=_FEW))
+                kept = keep(_told(batches(cursor, together=_FEW)))
+                result.rows, result.row_count, result.truncated, result.snapshot = kept
             if result.kind is not Kind.READ:
                 drain(cursor)
         count(connection, result)
@@ -95,6 +96,14 @@ class Session:
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns
         return again
+
+
+def _told(found: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """`found`; that it was interrupted is told as a keeper understands it."""
+    try:
+        yield from found
+    except apsw.InterruptError as error:
+        raise TimeLimitReached("it was stopped before its last row") from error
 
 
 class Reading(Session):
