@@ -180,7 +180,7 @@ def _too_large() -> TooLarge:
 
 
 def _beginning(batch: Batch) -> Batch:
-    return Batch(batch.rows[:FIRST_ROWS], batch.lines[:FIRST_ROWS], batch.rejects[:FIRST_ROWS])
+    return Batch(batch.rows[:FIRST_ROWS], batch.lines[:FIRST_ROWS])
 
 
 def _note(upload: Upload, run: Run, target: Target, loaded: Loaded) -> None:
