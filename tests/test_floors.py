@@ -22,6 +22,7 @@ FLOORS = [
         "catalog",
         "changes",
         "comparison",
+        "charts",
         "sql",
         "settings",
         "literals",

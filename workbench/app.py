@@ -34,6 +34,7 @@ from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    chart,
     compare,
     compression,
     cors,
@@ -175,6 +176,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
     app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
     app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
+    app.add_url_rule(f"/entries/{number}/chart.json", "points", chart.points)
     app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
