@@ -60,15 +60,17 @@ class Series:
     least: Value = None
     greatest: Value = None
 
-    def add(self, value: Value) -> None:
-        """Append what a row has."""
-        fits = is_number(value)
-        self.values.append(value if fits else None)
-        self.empty += value is None
-        self.unfit += value is not None and not fits
-        if fits:
-            self.least = value if self.least is None else min(self.least, value)
-            self.greatest = value if self.greatest is None else max(self.greatest, value)
+    def add(self, values: Sequence[Value]) -> None:
+        """Append what some rows have."""
+        numbers = [value for value in values if is_number(value)]
+        whole = len(numbers) == len(values)
+        self.values += numbers if whole else [value if is_number(value) else None for value in values]
+        empty = 0 if whole else sum(value is None for value in values)
+        self.empty += empty
+        self.unfit += len(values) - len(numbers) - empty
+        if numbers:
+            self.least = min(numbers if self.least is None else [self.least, *numbers])
+            self.greatest = max(numbers if self.greatest is None else [self.greatest, *numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,7 @@ def drawing(choice: Choice, batches: Iterable[list[Row]]) -> Drawing:
     x, series = _read(choice, batches)
     if choice.kind == "bar":
         return _bars(x, series)
-    scale = _scale(x)
-    places = [_placed(value, scale) for value in x]
+    scale, places = _placed(x)
     found = [number for number, place in enumerate(places) if place is not None]
     if choice.kind == "line" and scale != "category":
         found.sort(key=places.__getitem__)
@@ -155,11 +156,12 @@ def _read(choice: Choice, batches: Iterable[list[Row]]) -> tuple[list[Value], li
     """The values of x, long ones cut, and those of the y columns."""
     x: list[Value] = []
     series = [Series(column) for column in choice.y]
-    for row in (row for batch in batches for row in batch):
-        numbered = choice.x is None
-        x.append(len(x) + 1 if numbered else _short(row[0]))
-        for each, value in zip(series, row if numbered else row[1:], strict=True):
-            each.add(value)
+    numbered = choice.x is None
+    for batch in batches:
+        columns = list(zip(*batch, strict=True))
+        x += range(len(x) + 1, len(x) + len(batch) + 1) if numbered else map(_short, columns[0])
+        for each, values in zip(series, columns if numbered else columns[1:], strict=True):
+            each.add(values)
     return x, series
 
 
@@ -200,22 +202,24 @@ def moment(text: str) -> int | None:
     return round((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _scale(values: Sequence[Value]) -> str:
-    there = [value for value in values if value is not None]
-    if there and all(isinstance(value, (int, float)) for value in there):
-        return "number"
-    if there and all(isinstance(value, str) and moment(value) is not None for value in there):
-        return "time"
-    return "category"
+def _placed(x: Sequence[Value]) -> tuple[str, list[Value]]:
+    """The scale that holds these values, and where each stands on it; None where it has no place."""
+    kinds = {type(value) for value in x if value is not None}
+    if kinds and kinds <= {int, float}:
+        return "number", [value if is_number(value) else None for value in x]
+    moments = _moments(x) if kinds == {str} else None
+    return ("time", moments) if moments else ("category", [label(value) for value in x])
 
 
-def _placed(value: Value, scale: str) -> Value:
-    """Where it stands; None where there is no such place."""
-    if scale == "category":
-        return label(value)
-    if value is None or scale == "time":
-        return None if value is None else moment(value)
-    return value if is_number(value) else None
+def _moments(texts: Iterable[str | None]) -> list[Value] | None:
+    """Those of all texts; None when one of them names no moment."""
+    found: list[Value] = []
+    for text in texts:
+        at = None if text is None else moment(text)
+        if at is None and text is not None:
+            return None
+        found.append(at)
+    return found
 
 
 def _thinned(numbers: list[int], series: list[Series], others: list[list[Value]]) -> tuple[list[int], str]:

@@ -8,7 +8,7 @@ async function show() {
       const { show } = await import(chart.dataset.script);
       await show(chart);
     } catch {
-      chart.querySelector("figcaption").textContent = "The chart could not be fetched. Reload the page to try again.";
+      chart.querySelector("figcaption p").textContent = "The chart could not be fetched. Reload the page to try again.";
     }
   }
 }

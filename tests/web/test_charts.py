@@ -116,5 +116,7 @@ def test_the_choice_is_a_form_and_stays_in_every_link(alice: Visitor) -> None:
     assert not plain.select(".chart")
     assert "chart=auto" in plain.find("a", string="Chart")["href"]
     assert (
-        see(at(alice, "/entries/1", chart="auto")).select_one("noscript a")["href"].startswith("/entries/1/")
+        see(at(alice, "/entries/1", chart="auto"))
+        .select_one(".unscripted a")["href"]
+        .startswith("/entries/1/")
     )

@@ -39,7 +39,7 @@ const shown = new Map(); // what is drawn, by its section
 export async function show(section) {
   const response = await fetch(section.dataset.chart, { headers: { Accept: "application/json" } });
   const told = await response.json();
-  const words = section.querySelector("figcaption");
+  const words = section.querySelector("figcaption p");
   if (!response.ok) {
     words.textContent = [told.problem, told.hint].filter(Boolean).join(" ");
     return;
@@ -64,11 +64,15 @@ function config(section, told) {
       maintainAspectRatio: false,
       interaction: { mode: told.kind === "scatter" ? "nearest" : "index", intersect: false },
       color: colours.ink,
+      font: { family: colours.family },
       scales: { x: xScale(told, colours), y: { title: title(told.series.length === 1 ? nameOfY(told) : "", colours), ...axis(colours) } },
-      plugins: { legend: { display: told.series.length > 1, labels: { usePointStyle: told.kind !== "bar" && told.kind !== "histogram", color: colours.ink } }, tooltip: tooltip(told) },
+      plugins: { legend: { display: told.series.length > 1, labels: { ...marks(told.kind), color: colours.ink } }, tooltip: tooltip(told) },
     },
   };
 }
+
+/** Lines are told by their marks, bars by their hatching. */
+const marks = (kind) => (kind === "bar" || kind === "histogram" ? { boxWidth: 24 } : { usePointStyle: true, boxHeight: 6 });
 
 const nameOfY = (told) => (told.kind === "histogram" ? "rows" : told.series[0].name);
 

@@ -7,7 +7,7 @@ const HATCH = 8; // pixels from one line to the next
 export function theme(section) {
   const style = getComputedStyle(section);
   const caption = getComputedStyle(section.querySelector("figcaption"));
-  return { ink: style.color, soft: caption.color, line: style.borderBottomColor, surface: surface(section) };
+  return { ink: style.color, soft: caption.color, line: style.borderBottomColor, surface: surface(section), family: style.fontFamily };
 }
 
 /** The first background behind `element` that can be seen. */
