@@ -23,6 +23,7 @@ FLOORS = [
         "catalog",
         "changes",
         "comparison",
+        "charts",
         "sql",
         "settings",
         "literals",

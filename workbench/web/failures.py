@@ -99,6 +99,8 @@ _BY_CODE = {
     "LINK_ENDED": (410, "This link has ended"),
     "TOO_MANY_LINKS": (422, "No room for another link"),
     "NOTHING_TO_SHARE": (422, "Nothing to share"),
+    "NOT_WHOLE": (422, "Only a part is kept"),
+    "TOO_MUCH_TO_SHARE": (422, "Too large to share"),
     "NOTHING_TO_COMPARE": (404, "Nothing to compare"),
     "NOT_HEXADECIMAL": (422, "Not hexadecimal"),
     "MULTIPLE_STATEMENTS": (400, "More than one statement"),
