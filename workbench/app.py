@@ -16,6 +16,8 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.importer import Importer
+from workbench.imports.inbox import Inbox
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
@@ -45,6 +47,7 @@ from workbench.web import (
     guard,
     health,
     history,
+    imports,
     lane,
     limits,
     links,
@@ -66,12 +69,15 @@ from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
 from workbench.web.sessions import Sessions
+from workbench.web.uploads import UploadRequest
 
 log = logging.getLogger("workbench")
 
 
 class Application(Flask):
     """Flask, without what it looks for at each request and there is none of here."""
+
+    request_class = UploadRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` itself: nothing here is a coroutine."""
@@ -88,7 +94,10 @@ def create_app(settings: Settings) -> Flask:
     meters = Meters()
     watchdog = Watchdog()
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
-    app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
+    memory, inbox = _memory(settings, store, watchdog), Inbox(settings.inbox)
+    inbox.sweep()
+    app.extensions["bench"] = Bench(runner, memory, running, meters)
+    app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
     app.extensions["planner"] = Planner(runner, running)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
@@ -191,6 +200,15 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "confirm", history.confirm)
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
+    app.add_url_rule("/import", "import", imports.start)
+    app.add_url_rule("/import", "upload", imports.upload, methods=["POST"])
+    sent = "/import/<string(length=32):number>"
+    app.add_url_rule(sent, "review", imports.review)
+    app.add_url_rule(f"{sent}/read", "read_again", imports.read_again, methods=["POST"])
+    app.add_url_rule(f"{sent}/run", "run_import", imports.run, methods=["POST"])
+    app.add_url_rule(f"{sent}/cancel", "cancel_import", imports.cancel, methods=["POST"])
+    app.add_url_rule(f"{sent}/drop", "drop_import", imports.drop, methods=["POST"])
+    app.add_url_rule(f"{sent}/rejects.csv", "rejects", imports.rejects)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])

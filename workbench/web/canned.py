@@ -20,6 +20,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
 from workbench.web.canned_tabs import NOTED, TABS
@@ -431,6 +432,7 @@ def states() -> dict[str, dict[str, Any]]:
         "plans": None,
         "trial": None,
         "fields": (),
+        "upload": None,
         "entries": _ENTRIES,
         "history_note": None,
         "more_entries": False,
@@ -453,6 +455,7 @@ def states() -> dict[str, dict[str, Any]]:
             | REMEMBERED
             | LOOKED_BACK
             | SURROUNDINGS
+            | IMPORTS
             | SHARING
         ).items()
     }
