@@ -223,20 +223,21 @@ def _moments(texts: Iterable[str | None]) -> list[Value] | None:
 
 
 def _thinned(numbers: list[int], series: list[Series], others: list[list[Value]]) -> tuple[list[int], str]:
-    """Those of the rows `numbers` that are drawn: of each group the extremes of every column, and a gap."""
+    """Those of the rows `numbers` that are drawn: both ends, and of each group the extremes of every column
+    and a gap.
+    """
     columns = [each.values for each in series]
     if len(numbers) * len(columns) <= MOST_POINTS:
         return numbers, ""
-    groups = max(1, MOST_POINTS // (len(columns) * 3 * (len(columns) + len(others))))
+    groups = (MOST_POINTS // len(columns) - 2) // (3 * (len(columns) + len(others)))
     size = -(-len(numbers) // groups)
-    chosen = []
+    wanted = {numbers[0], numbers[-1]}
     for begin in range(0, len(numbers), size):
         group = numbers[begin : begin + size]
-        wanted = {number for values in (*columns, *others) for number in _notable(group, values)}
-        chosen += [number for number in group if number in wanted]
-    return chosen, (
-        f"{len(numbers):,} rows are more than can be drawn: of each {size:,} that follow one another, those"
-        " with the least and the greatest value of each column and the first without one are."
+        wanted.update(number for values in (*columns, *others) for number in _notable(group, values))
+    return [number for number in numbers if number in wanted], (
+        f"{len(numbers):,} rows are more than can be drawn: of each {size:,} in turn there are those with the"
+        " least and the greatest value of each column, and the first without a value."
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Visitor, see
 from tests.web.test_rows import at, many, ran
-from workbench.charts import MOST_POINTS, Choice, drawing, moment
+from workbench.charts import KINDS, MOST_POINTS, Choice, drawing, moment
 
 ODD = (
     "SELECT 'a' AS \"<b>\", 9223372036854775807 AS n, '12' AS t UNION ALL SELECT NULL, NULL, '13'"
@@ -59,11 +59,19 @@ def test_many_rows_keep_their_extremes_in_bounds_that_are_said(alice: Visitor) -
     spike = many(60_000, "x, iif(x = 31234, 1e9, x % 10) AS y, iif(x = 41234, NULL, x) AS z")
     found = drawn(alice, spike, chart="line", x=1, y="2,3")
     assert len(found["x"]) * 2 <= MOST_POINTS
+    assert (found["x"][0], found["x"][-1]) == (1, 60_000)
     assert 1e9 in found["series"][0]["values"]
     assert None in found["series"][1]["values"]
     assert "more than can be drawn" in found["summary"][-1]
     bars = drawn(alice, spike, chart="bar", x=1, y=2)
     assert (len(bars["x"]), bars["summary"][-1][:22]) == (500, "The first 500 of 60,00")
+
+
+@pytest.mark.parametrize("script", ["SELECT 'a' AS t", "SELECT 1 AS n WHERE 0", "SELECT NULL AS n"])
+def test_without_numbers_there_is_nothing_to_draw_and_that_is_said(alice: Visitor, script: str) -> None:
+    for kind in ("auto", *KINDS):
+        found = drawn(alice, script, chart=kind)
+        assert (found["series"], found["summary"]) == ([], ["There is no column of numbers to draw."])
 
 
 def test_a_histogram_counts_every_number(alice: Visitor) -> None:

@@ -53,7 +53,9 @@ def _told(kept: KeptRows, choice: Choice, found: Drawing) -> dict[str, Any]:
 
 
 def _in_words(choice: Choice, found: Drawing, x: str, names: Sequence[str]) -> list[str]:
-    what = ", ".join(names[each.column] for each in found.series) or "nothing"
+    if not found.series:
+        return ["There is no column of numbers to draw."]
+    what = ", ".join(names[each.column] for each in found.series)
     if choice.kind == "histogram":
         first = f"Histogram of {what}: {found.rows:,} rows in {len(found.x):,} bins."
     else:

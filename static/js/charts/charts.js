@@ -66,7 +66,7 @@ function config(section, told) {
       color: colours.ink,
       font: { family: colours.family },
       scales: { x: xScale(told, colours), y: { title: title(told.series.length === 1 ? nameOfY(told) : "", colours), ...axis(colours) } },
-      plugins: { legend: { display: told.series.length > 1, labels: { ...marks(told.kind), color: colours.ink } }, tooltip: tooltip(told) },
+      plugins: { legend: { display: told.series.length > 1, labels: { ...marks(told.kind), color: colours.ink } }, tooltip: tooltip(told, colours) },
     },
   };
 }
@@ -95,11 +95,17 @@ const axis = ({ soft, line }) => ({ ticks: { color: soft }, grid: { color: line 
 
 const title = (text, { soft }) => ({ display: text !== "", text, color: soft });
 
-function tooltip(told) {
+function tooltip(told, { ink, surface, soft }) {
   const at = (item) => told.x[item.dataIndex];
   const x = (item) => (told.scale === "time" ? new Date(at(item)).toISOString().replace("T00:00:00.000Z", "") : String(at(item)));
   return {
     usePointStyle: true,
+    boxPadding: 4,
+    backgroundColor: surface,
+    borderColor: soft,
+    borderWidth: 1,
+    titleColor: ink,
+    bodyColor: ink,
     callbacks: {
       title: (items) => (items.length ? x(items[0]) : ""),
       label: (item) => `${item.dataset.label}: ${item.dataset.exact[item.dataIndex]}`,

@@ -21,7 +21,11 @@ function surface(element) {
 export function looks(section, place, kind) {
   const colour = getComputedStyle(section.querySelector(`.series-${place}`)).color;
   const common = { borderColor: colour, borderWidth: kind === "scatter" ? 1 : 2 };
-  if (kind === "bar" || kind === "histogram") return { ...common, borderWidth: 1, backgroundColor: filled(colour, place), categoryPercentage: kind === "histogram" ? 1 : 0.8, barPercentage: kind === "histogram" ? 1 : 0.9 };
+  if (kind === "bar" || kind === "histogram") {
+    const fill = filled(colour, place);
+    const [categoryPercentage, barPercentage] = kind === "histogram" ? [1, 1] : [0.8, 0.9];
+    return { ...common, borderWidth: 1, backgroundColor: fill, hoverBackgroundColor: fill, categoryPercentage, barPercentage };
+  }
   return { ...common, backgroundColor: colour, borderDash: DASHES[place], pointStyle: MARKS[place] };
 }
 
