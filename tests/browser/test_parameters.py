@@ -42,6 +42,8 @@ def names(page: Page) -> Locator:
 
 
 def export(page: Page, label: str) -> Path:
+    if not page.locator("form.copies").is_visible():
+        page.get_by_text("Save as…").click()
     with page.expect_download() as saved:
         page.locator("form.copies").get_by_role("button", name=label, exact=True).click()
     assert saved.value.suggested_filename == f"student.{label.lower()}"

