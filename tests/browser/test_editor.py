@@ -226,6 +226,15 @@ EXACT = (
 )
 
 
+def test_a_result_of_a_selection_leads_to_its_statement_in_the_whole(alice: Page) -> None:
+    write(alice, "SELECT 'é 👩';\nSELECT 2; SELECT 3;")
+    alice.keyboard.press("Shift+Home")
+    press_run(alice)
+    alice.get_by_role("button", name="In the text: statement 2").click()
+    type_(alice, "/*here*/")
+    shows(alice, "SELECT 'é 👩';\nSELECT 2; /*here*/SELECT 3;")
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 def test_a_text_comes_to_the_server_as_from_a_textarea(alice: Page, ends: str) -> None:
     write(alice, EXACT.replace("\n", ends))
