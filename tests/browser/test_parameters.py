@@ -189,7 +189,10 @@ def test_an_export_that_breaks_off_does_not_look_whole(alice: Page) -> None:
 
 
 def test_an_export_that_fails_leaves_bob_at_the_workbench(bob: Page) -> None:
-    for script in (f"CREATE VIEW gone AS {COUNTED.format(300_000, 'i')} SELECT * FROM gone;", "DROP VIEW gone;"):
+    for script in (
+        f"CREATE VIEW gone AS {COUNTED.format(300_000, 'i')} SELECT * FROM gone;",
+        "DROP VIEW gone;",
+    ):
         before = bob.url
         write(bob, script)
         press_run(bob)
