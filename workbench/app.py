@@ -16,6 +16,8 @@ from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.importer import Importer
+from workbench.imports.inbox import Inbox
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
@@ -32,45 +34,29 @@ from workbench.snapshots import Snapshots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web import (
+    addresses,
     api,
     assets,
-    compare,
     compression,
     cors,
-    drafts,
-    export,
-    formatting,
-    going,
     guard,
-    health,
-    history,
     lane,
     limits,
-    links,
     metrics,
     mishaps,
-    parameters,
     parts,
-    plan,
-    query,
-    rows,
-    run,
-    saved,
-    schema,
-    shared,
-    undo,
 )
 from workbench.web.cells import cells
-from workbench.web.docs import docs
-from workbench.web.gallery import gallery
-from workbench.web.openapi import openapi
 from workbench.web.sessions import Sessions
+from workbench.web.uploads import UploadRequest
 
 log = logging.getLogger("workbench")
 
 
 class Application(Flask):
     """Flask, without what it looks for at each request and there is none of here."""
+
+    request_class = UploadRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` itself: nothing here is a coroutine."""
@@ -87,7 +73,10 @@ def create_app(settings: Settings) -> Flask:
     meters = Meters()
     watchdog = Watchdog()
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
-    app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
+    memory, inbox = _memory(settings, store, watchdog), Inbox(settings.inbox)
+    inbox.sweep()
+    app.extensions["bench"] = Bench(runner, memory, running, meters)
+    app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
     app.extensions["planner"] = Planner(runner, running)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
@@ -99,7 +88,7 @@ def create_app(settings: Settings) -> Flask:
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
     app.jinja_env.globals.update(parts.templated())
-    _add_rooms(app, settings)
+    addresses.install(app, debug=settings.debug)
     mishaps.install(app)
     lane.install(app)
     return app
@@ -159,76 +148,3 @@ def _signing_key(store: Store) -> tuple[bytes, str]:
         log.warning("The history is off: %s", trouble.message)
         return secrets.token_bytes(32), secrets.token_hex(4)
     return key, name
-
-
-def _add_rooms(app: Flask, settings: Settings) -> None:
-    app.add_url_rule("/", "index", query.index)
-    app.add_url_rule("/query", "query", query.query, methods=["GET", "POST"])
-    # These two change nothing, and the guard refuses other sites' pages: they need no token.
-    app.add_url_rule("/parameters", "parameters", guard.csrf.exempt(parameters.parameters), methods=["POST"])
-    app.add_url_rule("/export", "export", guard.csrf.exempt(export.export), methods=["POST"])
-    number = f"<int(max={2**63 - 1}):number>"
-    app.add_url_rule(f"/entries/{number}", "entry", query.entry)
-    app.add_url_rule(f"/entries/{number}/undo", "undo", undo.undo, methods=["GET", "POST"])
-    app.add_url_rule(f"/entries/{number}/rows", "rows", rows.more)
-    app.add_url_rule(f"/entries/{number}/row", "row", rows.row)
-    app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
-    app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
-    app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
-    app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
-    app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
-    app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
-    app.add_url_rule(f"/entries/{number}/save", "save", saved.save, methods=["POST"])
-    app.add_url_rule(f"/saved/{number}", "open_saved", saved.open_saved)
-    app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
-    app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
-    _add_tabs(app)
-    _add_rooms_of_sharing(app, number)
-    app.add_url_rule("/history", "history", history.history)
-    app.add_url_rule("/history/column", "column", history.column)
-    app.add_url_rule("/history/delete", "confirm", history.confirm)
-    app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
-    app.add_url_rule("/history.ndjson", "export_history", history.export)
-    app.add_url_rule("/schema", "schema", schema.schema)
-    app.add_url_rule("/catalog.json", "catalog", schema.catalog)
-    app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
-    app.add_url_rule("/v1/run", "v1", guard.csrf.exempt(run.run_v1), methods=["GET", "POST", "QUERY"])
-    app.add_url_rule("/run/limits", "limits", limits.limits)
-    app.add_url_rule("/run/active", "active", going.active)
-    cancel = guard.csrf.exempt(going.cancel)
-    app.add_url_rule("/run/<string(minlength=8):request_id>", "cancel", cancel, methods=["DELETE"])
-    app.add_url_rule("/healthz", "healthz", health.healthz)
-    app.add_url_rule("/readyz", "readyz", health.readyz)
-    app.add_url_rule("/openapi.json", "openapi", openapi)
-    app.add_url_rule("/docs", "docs", docs)
-    app.add_url_rule("/metrics", "metrics", metrics.metrics)
-    if settings.debug:
-        app.add_url_rule("/gallery", "gallery", gallery)
-
-
-def _add_tabs(app: Flask) -> None:
-    number = f"/drafts/<int(max={2**63 - 1}):number>"
-    app.add_url_rule("/format", "format", formatting.lay_out, methods=["POST"])
-    app.add_url_rule("/drafts", "drafts", drafts.strip)
-    app.add_url_rule("/drafts", "keep_draft", drafts.keep, methods=["POST"])
-    app.add_url_rule("/drafts/new", "new_draft", drafts.new, methods=["POST"])
-    app.add_url_rule(f"{number}/rename", "rename_draft", drafts.rename, methods=["POST"])
-    app.add_url_rule(f"{number}/close", "close_draft", drafts.close, methods=["POST"])
-    app.add_url_rule(f"{number}/reopen", "reopen_draft", drafts.reopen, methods=["POST"])
-    app.add_url_rule(f"{number}/earlier/<int(max={2**63 - 1}):version>", "earlier_draft", drafts.earlier)
-
-
-def _add_rooms_of_sharing(app: Flask, number: str) -> None:
-    app.add_url_rule("/saved/new", "name_query", saved.ask_name, methods=["POST"])
-    app.add_url_rule("/saved", "save_query", saved.save_query, methods=["POST"])
-    app.add_url_rule(f"/saved/{number}/text", "rewrite", saved.rewrite, methods=["POST"])
-    app.add_url_rule("/q", "make_link", links.make, methods=["POST"])
-    app.add_url_rule("/q/<link_id>", "open_link", links.open_link)
-    app.add_url_rule("/q/<link_id>/end", "end_link", links.end, methods=["POST"])
-    app.add_url_rule(f"/entries/{number}/share", "freeze", shared.freeze, methods=["POST"])
-    app.add_url_rule("/r/<token>", "frozen", shared.frozen)
-    app.add_url_rule("/r/<token>/<int:place>.<ending>", "frozen_file", shared.as_file)
-    app.add_url_rule("/shared/<frozen_id>/end", "end_frozen", shared.end, methods=["POST"])
-    app.add_url_rule(f"/entries/{number}/compare", "compare", compare.compare)
-    app.add_url_rule("/running", "running", going.running)
-    app.add_url_rule("/running/<request_id>/stop", "stop", going.stop, methods=["POST"])
