@@ -1,4 +1,7 @@
-/** An error's place in the text: underlined, and the buttons of its banner go there or put in the name that was meant. */
+/**
+ * Places in the text: an error's is underlined, and the buttons of its banner go there or put in the name that was
+ * meant; a result's button goes to its statement.
+ */
 import { nowAndAfterSwaps, onClick, run } from "./page.js";
 import { onShown, placeOf, replace, select, text, underline } from "./text.js";
 
@@ -17,7 +20,16 @@ function underlineIt() {
   else underline();
 }
 
-onClick("[data-go-to]", (button) => {
+/** Where a statement begins: its place is told in what ran, which may be a part of the text. */
+function beginning({ dataset: { goTo, statement } }) {
+  const begin = placeOf(text(), Number(run().dataset.begin ?? 0) + Number(goTo));
+  const found = text().indexOf(statement, begin);
+  return found < 0 ? begin : found;
+}
+
+onClick("[data-statement]", (button) => select(beginning(button), beginning(button)));
+
+onClick("[data-go-to]:not([data-statement])", (button) => {
   const { start, end, isThere } = placeFor(button);
   select(start, end);
   if ("use" in button.dataset && isThere) replace(start, end, button.dataset.use);

@@ -18,6 +18,7 @@ let timer;
 /** Where things to press are, what they are called there, and of which kind they are. */
 const SOURCES = [
   ["Command", ".toolbar button, #opened button, .tools [data-opens=shortcuts], #going-button"],
+  ["Tab", "#tabs a.tab, #tabs button[aria-label], #close-tab"],
   ["Start with", "#presets [data-sql]"],
   ["Theme", "[data-theme-choice]"],
   ["Table", "#schema .table-link"],

@@ -1,26 +1,37 @@
-"""Takes the picture that README shows: `python -m tests.browser.picture docs/workbench.png`."""
+"""Takes the pictures that README shows: `python -m tests.browser.picture docs`."""
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch_arguments
-from tests.browser.desk import ask, press_run, write
+from tests.browser.desk import ask, editor, press_run, write
 from tests.browser.server import start_server
-from tests.browser.sizes import WIDE
+from tests.browser.sizes import NARROW, WIDE
 
-BEFORE = """
-CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT NOT NULL, room TEXT);
-CREATE TABLE mark (student INTEGER REFERENCES student, course INTEGER REFERENCES course, points REAL);
+SCHOOL = """
+CREATE TABLE IF NOT EXISTS course (id INTEGER PRIMARY KEY, title TEXT NOT NULL, room TEXT);
+CREATE TABLE IF NOT EXISTS mark (
+  student INTEGER REFERENCES student ON DELETE CASCADE, course INTEGER, points REAL);
+CREATE TABLE IF NOT EXISTS lesson (
+  id INTEGER PRIMARY KEY, course INTEGER, day TEXT, minutes INTEGER, topic TEXT);
+DELETE FROM course; DELETE FROM mark; DELETE FROM lesson;
 INSERT INTO course (title, room) VALUES ('Seafaring', 'B 12'), ('Charms', NULL), ('Anonymity', '');
 INSERT INTO mark VALUES (1, 1, 9.5), (2, 3, 8.0), (3, 2, 10.0), (3, 1, NULL);
-CREATE VIEW best AS SELECT student, max(points) AS points FROM mark GROUP BY student;
+INSERT INTO lesson (course, day, minutes, topic)
+  WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 20000)
+  SELECT i % 3 + 1, date('2026-01-05', (i % 300) || ' days'), 45 + i % 4 * 15,
+         json_object('topic', 'Lesson ' || (i + 1), 'home', json_array('read', 'write')) FROM n;
 """
-SHOWN = """\
+JOINED = """\
 SELECT student.name, course.title, course.room, mark.points
   FROM mark
   JOIN student ON student.id = mark.student
@@ -30,35 +41,109 @@ SELECT student.name, course.title, course.room, mark.points
 UPDATE student SET nr = nr + 1 WHERE id = 3;"""
 
 
-def main(target: Path) -> None:
-    """Starts a workbench, uses it a little, and saves what is seen."""
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        folder = Path(home, "school")
-        folder.mkdir()
-        # The address under the database's name then reads ~/school, whoever takes the picture.
-        server = start_server(folder, HOME=home)
-        try:
-            browser = playwright.chromium.launch(**launch_arguments())
-            page = browser.new_page(viewport=WIDE, device_scale_factor=2, color_scheme="light")
-            page.goto(server.url)
-            _use(page)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=target, animations="disabled")
-            browser.close()
-        finally:
-            server.stop()
-
-
-def _use(page: Page) -> None:
-    ask(page, BEFORE)
+def workbench(page: Page) -> None:
+    """Results of two statements, and a history with a mistake in it."""
     expect(page.locator("#schema")).to_contain_text("course")
     write(page, "SELECT * FROM studnet;")
     press_run(page)
     expect(page.get_by_role("alert")).to_be_visible()
     ask(page, "SELECT * FROM student;")
-    ask(page, SHOWN)
+    ask(page, JOINED)
+
+
+def preview(page: Page) -> None:
+    """What a DELETE would do, with what a foreign key does beside it."""
+    write(page, "UPDATE student SET name = upper(name) WHERE nr < 3000;\nDELETE FROM student WHERE id = 3;")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".decision")).to_be_visible()
+
+
+def plan(page: Page) -> None:
+    """A slow query, and the index that would help."""
+    write(page, "SELECT day, sum(minutes)\n  FROM lesson\n WHERE course = 2\n GROUP BY day;")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_role("button", name="Try it").first).to_be_visible()
+
+
+def rows(page: Page) -> None:
+    """Rows sorted, filtered by one column, and the most frequent values of another."""
+    ask(page, "SELECT id, day, minutes, topic FROM lesson ORDER BY day, id LIMIT 5000;")
+    page.get_by_role("link", name="Filter minutes").click()
+    page.locator(".facets a").first.click()
+    expect(page.locator(".filters")).to_contain_text("minutes")
+    page.get_by_role("link", name="Filter day").click()
+    expect(page.locator(".facets")).to_be_visible()
+
+
+def telephone(page: Page) -> None:
+    """A result on a telephone, in the dark."""
+    ask(
+        page,
+        "SELECT name, title, points\n  FROM mark JOIN student ON student.id = student\n"
+        "  JOIN course ON course.id = course;",
+    )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is done before it is taken, and the screen it is taken of."""
+
+    act: Callable[[Page], None]
+    size: dict[str, int]
+    theme: str = "light"
+
+
+PICTURES = [
+    Picture(workbench, WIDE),
+    Picture(preview, WIDE),
+    Picture(plan, WIDE),
+    Picture(rows, WIDE),
+    Picture(telephone, NARROW, "dark"),
+]
+
+
+def main(folder: Path) -> None:
+    """Starts a workbench, uses it a little, and saves what is seen."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        place = Path(home, "school")
+        place.mkdir()
+        # The address under the database's name then reads ~/school, whoever takes the picture.
+        server = start_server(place, HOME=home)
+        try:
+            browser = playwright.chromium.launch(**launch_arguments())
+            for picture in PICTURES:
+                saved = folder / f"{picture.act.__name__}.png"
+                saved.write_bytes(_in_few_colours(_taken(browser, server.url, picture)))
+            browser.close()
+        finally:
+            server.stop()
+
+
+def _taken(browser: Browser, url: str, picture: Picture) -> bytes:
+    page = browser.new_page(
+        base_url=url,
+        viewport=picture.size,
+        device_scale_factor=2,
+        color_scheme=picture.theme,
+        reduced_motion="reduce",
+    )
+    page.request.post("/run", form={"query": SCHOOL})
+    page.goto("/")
+    editor(page)
+    picture.act(page)
     page.mouse.move(0, 0)
+    return page.screenshot(animations="disabled")
+
+
+def _in_few_colours(png: bytes) -> bytes:
+    """The same picture with a palette, a third as large."""
+    reduced, small = (
+        Image.open(io.BytesIO(png)).convert("RGB").quantize(dither=Image.Dither.NONE),
+        io.BytesIO(),
+    )
+    reduced.save(small, "PNG", optimize=True)
+    return small.getvalue()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/workbench.png"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -130,14 +130,14 @@ SELECT 'last';"""
 def test_the_statement_at_the_cursor_runs_and_its_mistake_is_found_in_the_whole(alice: Page) -> None:
     write(alice, SCRIPT)
     alice.keyboard.press("Control+Shift+Enter")
-    expect(alice.locator("#run td")).to_have_text("last")
+    expect(alice.locator("#run tbody td")).to_have_text("last")
     alice.keyboard.press("ArrowUp")
     alice.keyboard.press("Control+Shift+Enter")
     expect(alice.get_by_role("alert")).to_contain_text("Line 4, column 3")
     expect(alice.locator(".cm-lintRange-error")).to_have_text("nmae")
     alice.keyboard.press("Control+Home")
     alice.keyboard.press("Control+Shift+Enter")
-    expect(alice.locator("#run td")).to_have_text("first; one")
+    expect(alice.locator("#run tbody td")).to_have_text("first; one")
     assert text_of(alice) == SCRIPT
 
 
@@ -226,6 +226,15 @@ EXACT = (
 )
 
 
+def test_a_result_of_a_selection_leads_to_its_statement_in_the_whole(alice: Page) -> None:
+    write(alice, "SELECT 'é 👩';\nSELECT 2; SELECT 3;")
+    alice.keyboard.press("Shift+Home")
+    press_run(alice)
+    alice.get_by_role("button", name="In the text: statement 2").click()
+    type_(alice, "/*here*/")
+    shows(alice, "SELECT 'é 👩';\nSELECT 2; /*here*/SELECT 3;")
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 def test_a_text_comes_to_the_server_as_from_a_textarea(alice: Page, ends: str) -> None:
     write(alice, EXACT.replace("\n", ends))
@@ -233,7 +242,7 @@ def test_a_text_comes_to_the_server_as_from_a_textarea(alice: Page, ends: str) -
         press_run(alice)
     sent = parse_qs(asked.value.post_data, keep_blank_values=True)["query"][0]
     assert sent.replace("\r\n", "\n") == EXACT
-    expect(alice.locator("#run td")).to_have_count(4)
+    expect(alice.locator("#run tbody td")).to_have_count(4)
 
 
 def test_a_nul_is_refused_as_ever(alice: Page) -> None:
@@ -265,7 +274,7 @@ def test_a_megabyte_stays_usable(alice: Page, line: str) -> None:
 def test_all_scripts_of_the_page_are_small() -> None:
     built = HOME / "static" / "built"
     names = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    sent = [names[each] for each in ("theme.js", "main.js", "palette.js", "codemirror.js")]
+    sent = [names[each] for each in ("theme.js", "main.js", "rows.js", "palette.js", "codemirror.js")]
     sizes = [(built / f"{each}.gz").stat().st_size for each in sent]
     assert sum(sizes) <= 180 * 1024
 

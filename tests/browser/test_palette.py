@@ -38,7 +38,7 @@ def test_previews_saves_and_shares(alice: Page) -> None:
     take(alice, "share", "Share")
     expect(alice.locator("#link-address")).to_be_visible()
     take(alice, "save", "Save…")
-    expect(alice.get_by_label("Name")).to_be_focused()
+    expect(alice.locator("#saving").get_by_label("Name")).to_be_focused()
 
 
 def test_the_theme_a_table_and_a_page(alice: Page) -> None:
@@ -58,7 +58,7 @@ def test_the_theme_a_table_and_a_page(alice: Page) -> None:
 def test_a_saved_query_and_an_old_entry_by_its_words(alice: Page) -> None:
     write(alice, "SELECT 1")
     take(alice, "save", "Save…")
-    alice.get_by_label("Name").fill("Everyone <b>here</b>")
+    alice.locator("#saving").get_by_label("Name").fill("Everyone <b>here</b>")
     alice.keyboard.press("Enter")
     expect(alice.locator("#opened b")).to_have_text("Everyone <b>here</b>")
     ask(alice, "SELECT 'needle' AS found")

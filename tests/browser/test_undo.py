@@ -205,7 +205,7 @@ def test_writes_are_shown_first_when_somebody_wants_it(anyone: Page, server: Ser
     write(anyone, OLDER)
     press_preview(anyone)
     anyone.get_by_label("Show writes before they are done").select_option("always")
-    anyone.get_by_role("button", name="Keep").click()
+    anyone.get_by_role("button", name="Keep", exact=True).click()
     expect(decision(anyone)).to_have_count(0)
     write(anyone, OLDER)
     press_run(anyone)

