@@ -41,6 +41,7 @@ FLOORS = [
         "entries",
         "rowsets",
         "incoming",
+        "browsing",
     },
     {
         "terms",
@@ -62,7 +63,7 @@ FLOORS = [
         "kept",
         "exports",
     },
-    {"bench", "planner"},
+    {"bench", "planner", "errands", "tables"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

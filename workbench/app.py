@@ -14,6 +14,7 @@ from workbench.bench import Bench, Memory
 from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
+from workbench.errands import Errands
 from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.kept import KeptResults
@@ -30,6 +31,7 @@ from workbench.sharing import Sharing
 from workbench.slots import Slots
 from workbench.snapshots import Snapshots
 from workbench.store import Store
+from workbench.tables import Tables
 from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
@@ -58,6 +60,7 @@ from workbench.web import (
     saved,
     schema,
     shared,
+    tables,
     undo,
 )
 from workbench.web.cells import cells
@@ -88,7 +91,9 @@ def create_app(settings: Settings) -> Flask:
     watchdog = Watchdog()
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
     app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
-    app.extensions["planner"] = Planner(runner, running)
+    errands = Errands(runner, running)
+    app.extensions["planner"] = Planner(errands)
+    app.extensions["tables"] = Tables(errands)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
@@ -98,7 +103,7 @@ def create_app(settings: Settings) -> Flask:
     api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
-    app.jinja_env.globals.update(parts.templated())
+    app.jinja_env.globals.update(parts.templated() | tables.templated())
     _add_rooms(app, settings)
     mishaps.install(app)
     lane.install(app)
@@ -189,6 +194,8 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "confirm", history.confirm)
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
+    app.add_url_rule("/tables", "named_table", tables.named_table)
+    app.add_url_rule("/tables/<path:name>", "table", tables.table)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])

@@ -127,6 +127,7 @@ _BY_CODE = {
     "MOVED": (409, "Something has moved in between"),
     "PREVIEW": (409, "What would change"),
     "CONFLICTS": (409, "Changed since"),
+    "NO_SUCH_ROW": (404, "This row is not there"),
     "NOTHING_TO_UNDO": (404, "Nothing to undo"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
 }
