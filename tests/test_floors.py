@@ -42,6 +42,7 @@ FLOORS = [
         "rowsets",
         "incoming",
         "browsing",
+        "editing",
     },
     {
         "terms",

@@ -40,6 +40,7 @@ from workbench.web import (
     compression,
     cors,
     drafts,
+    edits,
     export,
     formatting,
     going,
@@ -195,6 +196,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
     app.add_url_rule("/tables", "named_table", tables.named_table)
+    app.add_url_rule("/tables/-/change", "change", edits.change, methods=["GET", "POST"])
     app.add_url_rule("/tables/<path:name>", "table", tables.table)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/catalog.json", "catalog", schema.catalog)

@@ -59,7 +59,8 @@ class Shape:
 
     `key` is the order of its rows in which each has its place, empty where there is none.
     `indexed` are the columns by which an index of theirs alone sorts it, from 0, and whether that one
-    descends; `references` is where its rows lead to.
+    descends; `references` is where its rows lead to. `collated` are the columns whose texts can be equal
+    without being the same.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Shape:
     key: Order = ()
     indexed: Mapping[int, bool] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
+    collated: frozenset[int] = frozenset()
 
     def order(self, view: View) -> Order:
         """The order of `view`: by its column, and by the key among equal ones, as an index has them."""

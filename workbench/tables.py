@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
@@ -67,6 +67,19 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
                 browsing.leads(shape, [row], leads)
             return OneRow(shape, key, row, leads, tuple(self._referring(browsing, shape, row)))
+
+    def shape(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Shape | None:
+        """How a table can be looked through; None when there is no such table. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting) as (browsing, table):
+            return browsing.shape(table) if table else None
+
+    def rows(
+        self, person: str, name: str, keys: Sequence[Row], *, waiting: Waiting = NOBODY
+    ) -> list[Row | None]:
+        """The rows of these keys as they are now, None for those that are gone. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting) as (browsing, table):
+            shape = browsing.shape(table) if table else None
+            return [browsing.row(shape, key) if shape else None for key in keys]
 
     @contextmanager
     def _reading(self, person: str, name: str, waiting: Waiting) -> Iterator[tuple[Browsing, Table | None]]:

@@ -12,6 +12,7 @@ from flask import request, url_for
 
 from workbench.browsing import Look, OneRow, Referring, Seen, Shape
 from workbench.catalog import Catalog
+from workbench.editing import row_seal
 from workbench.errors import BadRequest
 from workbench.literals import literal_of, value_in
 from workbench.results import Row, Value
@@ -111,6 +112,12 @@ class TablePart:
             return None
         key = self.seen.part.places[number][-len(self.shape.key) :]
         return address_of_row(self.shape.name, key)
+
+    def chosen(self, number: int) -> str:
+        """What a form says of the row with this number, so that it is known, and whether it has changed."""
+        key = self.seen.part.places[number][-len(self.shape.key) :]
+        told = {"key": [literal_of(value) for value in key]}
+        return f"{row_seal(self.seen.part.rows[number])}&{urlencode(told, doseq=True)}"
 
     def row_name(self, number: int) -> str:
         """What the row with this number is called where it is linked."""
@@ -214,9 +221,13 @@ def _fields(view: View, where: str) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, [], "")}
 
 
+def values_told(told: Iterable[str]) -> Row:
+    """Values out of an address or a form, where they stand as literals."""
+    return tuple(None if each == "NULL" else value_in(each) for each in told)
+
+
 def _values(name: str) -> Row | None:
-    told = request.args.getlist(name)
-    return tuple(None if each == "NULL" else value_in(each) for each in told) or None
+    return values_told(request.args.getlist(name)) or None
 
 
 def _number(name: str) -> int:

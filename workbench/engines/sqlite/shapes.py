@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 import apsw
 
@@ -39,6 +38,7 @@ def shape_of(link: Link, table: Table) -> Shape:
         key,
         _indexed(link, table.name, names) if key else {},
         references_of(link, table.name),
+        frozenset(i for i, name in enumerate(names) if _collation(link, table.name, name) != "binary"),
     )
 
 
@@ -127,8 +127,14 @@ def _indexed(link: Link, table: str, names: list[str]) -> dict[int, bool]:
     )
     places = {}
     for name, collation, descending in found:
-        with suppress(apsw.Error, ValueError):
-            own = link.connection.column_metadata("main", table, name)[1]
-            if own.lower() == collation.lower():
-                places[names.index(name)] = bool(descending)
+        if _collation(link, table, name) == collation.lower():
+            places[names.index(name)] = bool(descending)
     return places
+
+
+def _collation(link: Link, table: str, column: str) -> str:
+    """How a column's texts are compared; those of a view are said to be so as they are."""
+    try:
+        return link.connection.column_metadata("main", table, column)[1].lower()
+    except apsw.Error:
+        return "binary"
