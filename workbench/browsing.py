@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from workbench.catalog import TableColumn
 from workbench.plans import Size
-from workbench.results import Row, Value
+from workbench.results import Row
 from workbench.rowsets import AS_IT_CAME, Facet, View
 from workbench.sql import quoted
 
@@ -132,13 +132,20 @@ class Part(NamedTuple):
 
 
 class Leads(NamedTuple):
-    """Where values of a table lead: by reference and values, the label of the row that is there."""
+    """Where values of a table lead: by reference and values, the row there, which has only its label; None
+    where there is no such row. What there was no time to look for is not in it.
+    """
 
-    labels: dict[tuple[Reference, Row], Value | None]
+    labels: dict[tuple[Reference, Row], Row | None]
 
-    def to(self, reference: Reference, values: Row) -> Value | None:
-        """What to call the row that `values` refer to; None where it is not known."""
-        return self.labels.get((reference, values))
+    def lead_nowhere(self, reference: Reference, values: Row) -> bool:
+        """Whether it is known that no row is there."""
+        return self.labels.get((reference, values), ()) is None
+
+    def label(self, reference: Reference, values: Row) -> str:
+        """What to call the row that `values` refer to: its label, else the table that it is in."""
+        found = self.labels.get((reference, values))
+        return str(found[0]) if found and found[0] not in (None, "") else reference.parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
+from workbench.web.canned_tables import TABLES
 from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -439,5 +440,6 @@ def states() -> dict[str, dict[str, Any]]:
             | LOOKED_BACK
             | SURROUNDINGS
             | SHARING
+            | TABLES
         ).items()
     }

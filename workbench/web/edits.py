@@ -115,6 +115,10 @@ def _done(shape: Shape, answer: Answer, found: OneRow | None, action: str, **mor
     count = answer.run.rows_affected or 0
     what = "Deleted" if action.startswith("delete") else "Saved" if found else "Added"
     flash(f"{what} {count:,} row{'' if count == 1 else 's'} of {shape.name}.")
+    if "back" in request.form:  # to the part of the table in which it was edited
+        back = parse_qs(request.form["back"].removeprefix("?"))
+        asked = {name: each for name, each in back.items() if name not in ("did", "key", "new", "name")}
+        return redirect(address_of_table(shape.name, asked | {"did": answer.number}), 303)
     told: dict[str, object] = {"did": answer.number}
     if what == "Saved":
         told["key"] = _key_after(shape, found)

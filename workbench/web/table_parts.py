@@ -187,9 +187,8 @@ def lead_of(catalog: Catalog, seen: Seen | OneRow, column: int, row: Row) -> Lea
         places = [seen.shape.place(each) for each in reference.columns]
         values = tuple(row[place] for place in places if place is not None)
         address = _rows_like(catalog, reference.parent, reference.parent_columns, values)
-        if address:
-            label = seen.leads.to(reference, values)
-            return Lead(address, reference.parent if label in (None, "") else str(label))
+        if address and not seen.leads.lead_nowhere(reference, values):
+            return Lead(address, seen.leads.label(reference, values))
     return None
 
 

@@ -186,12 +186,11 @@ class Browsing:
         others = ((name, type_) for name, type_ in found if name.lower() not in among)
         return next((n for n, type_ in others if any(t in type_ for t in ("CHAR", "CLOB", "TEXT"))), None)
 
-    def _label(self, reference: Reference, label: str, values: Row) -> Value:
+    def _label(self, reference: Reference, label: str, values: Row) -> Row | None:
         where = _named(reference.parent_columns, values)
         pick = f"iif(typeof({quoted(label)}) = 'blob', NULL, substr({quoted(label)}, 1, {LABEL}))"
         sql = f"SELECT {pick} FROM main.{quoted(reference.parent)} WHERE {where.sql} LIMIT 1"
-        found = self._rows(Condition(sql, where.values))
-        return found[0][0] if found else None
+        return next(iter(self._rows(Condition(sql, where.values))), None)
 
     def _within(self, shape: Shape, look: Look) -> tuple[Condition, ...]:
         """What the rows must be like: the filters, and what was typed by hand."""
