@@ -14,8 +14,17 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = join(here, "built");
 
-const BUNDLES = ["js/main.js", "js/look.js", "js/theme.js", "js/docs.js", "js/palette.js", "js/rows.js", "css/main.css"];
-const MODULES = ["js/codemirror/codemirror.js"]; // what other scripts import when they need it
+const BUNDLES = [
+  "js/main.js",
+  "js/look.js",
+  "js/theme.js",
+  "js/docs.js",
+  "js/import.js",
+  "js/palette.js",
+  "js/rows.js",
+  "css/main.css",
+];
+const MODULES = ["js/codemirror/codemirror.js", "js/charts/charts.js"]; // what other scripts import when they need it
 const COPIES = ["icon.svg"];
 
 /** The bundled and minified text of one entry file. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -144,3 +145,9 @@ def test_only_rows_that_are_all_there_can_be_shared(to_results: FrozenResults, a
         to_results.freeze("alice", entry, Run("UPDATE", [Result("UPDATE", Kind.WRITE)]), "student.db", "day")
     with pytest.raises(BadRequest, match="cannot hold"):
         to_results.freeze("alice", entry, run, "student.db", "ever")
+    for told in ({"row_count": 9}, {"truncated": True}):
+        (result,) = run.results
+        part = replace(run, results=[replace(result, **told)])
+        with pytest.raises(BadRequest) as caught:
+            to_results.freeze("alice", entry, part, "student.db", "day")
+        assert caught.value.code == "NOT_WHOLE"

@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from workbench import __version__
@@ -78,8 +79,16 @@ def _serve(settings: Settings) -> None:
     """Become uWSGI. Does not come back."""
     import pyuwsgi  # noqa: PLC0415 - not before everything is checked: it takes over the process
 
+    _spool_beside_the_store(settings)
     os.environ["WORKBENCH_READY"] = f"{os.dup(sys.stdout.fileno())} {_ready_line(settings)}"
     pyuwsgi.run(uwsgi_arguments(settings, HOME / "uwsgi.ini"))
+
+
+def _spool_beside_the_store(settings: Settings) -> None:
+    """Let uWSGI keep large bodies where what is imported goes: /tmp may be small, or memory."""
+    with suppress(OSError):
+        settings.inbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ.setdefault("TMPDIR", str(settings.inbox))
 
 
 def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
@@ -92,7 +101,18 @@ def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
     if settings.socket:
         arguments += ["--chmod-socket=660"]
     # A connection that stays open would keep its process from everyone else.
-    return [*arguments, "--add-header", "Connection: close"]
+    return [
+        *arguments,
+        "--add-header",
+        "Connection: close",
+        "--route",
+        f"^/import {_import_harakiri(settings)}",
+    ]
+
+
+def _import_harakiri(settings: Settings) -> str:
+    """An import has a time of its own; its file is looked at before."""
+    return f"harakiri:{int(settings.import_seconds + 2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE}"
 
 
 def _ready_line(settings: Settings) -> str:

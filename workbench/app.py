@@ -17,6 +17,8 @@ from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errands import Errands
 from workbench.errors import StoreTrouble
 from workbench.history import History
+from workbench.importer import Importer
+from workbench.imports.inbox import Inbox
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.meters import Meters
@@ -36,6 +38,7 @@ from workbench.watchdog import Watchdog
 from workbench.web import (
     api,
     assets,
+    chart,
     compare,
     compression,
     cors,
@@ -47,6 +50,7 @@ from workbench.web import (
     guard,
     health,
     history,
+    imports,
     lane,
     limits,
     links,
@@ -69,12 +73,15 @@ from workbench.web.docs import docs
 from workbench.web.gallery import gallery
 from workbench.web.openapi import openapi
 from workbench.web.sessions import Sessions
+from workbench.web.uploads import UploadRequest
 
 log = logging.getLogger("workbench")
 
 
 class Application(Flask):
     """Flask, without what it looks for at each request and there is none of here."""
+
+    request_class = UploadRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` itself: nothing here is a coroutine."""
@@ -91,7 +98,10 @@ def create_app(settings: Settings) -> Flask:
     meters = Meters()
     watchdog = Watchdog()
     runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
-    app.extensions["bench"] = Bench(runner, _memory(settings, store, watchdog), running, meters)
+    memory, inbox = _memory(settings, store, watchdog), Inbox(settings.inbox)
+    inbox.sweep()
+    app.extensions["bench"] = Bench(runner, memory, running, meters)
+    app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
     errands = Errands(runner, running)
     app.extensions["planner"] = Planner(errands)
     app.extensions["tables"] = Tables(errands)
@@ -181,6 +191,7 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/entries/{number}/cell", "cell", rows.cell)
     app.add_url_rule(f"/entries/{number}/value", "value", rows.raw)
     app.add_url_rule(f"/entries/{number}/copy", "copy", rows.copy)
+    app.add_url_rule(f"/entries/{number}/chart.json", "points", chart.points)
     app.add_url_rule("/try-index", "try_index", plan.try_index, methods=["GET", "POST"])
     app.add_url_rule("/ask-first", "ask", undo.ask, methods=["POST"])
     app.add_url_rule(f"/entries/{number}/delete", "forget_one", history.forget_one, methods=["POST"])
@@ -189,15 +200,13 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule(f"/saved/{number}/rename", "rename", saved.rename, methods=["POST"])
     app.add_url_rule(f"/saved/{number}/delete", "drop", saved.drop, methods=["POST"])
     _add_tabs(app)
+    _add_tables(app)
     _add_rooms_of_sharing(app, number)
     app.add_url_rule("/history", "history", history.history)
     app.add_url_rule("/history/column", "column", history.column)
     app.add_url_rule("/history/delete", "confirm", history.confirm)
     app.add_url_rule("/history/delete", "forget", history.forget, methods=["POST"])
     app.add_url_rule("/history.ndjson", "export_history", history.export)
-    app.add_url_rule("/tables", "named_table", tables.named_table)
-    app.add_url_rule("/tables/-/change", "change", edits.change, methods=["GET", "POST"])
-    app.add_url_rule("/tables/<path:name>", "table", tables.table)
     app.add_url_rule("/schema", "schema", schema.schema)
     app.add_url_rule("/catalog.json", "catalog", schema.catalog)
     app.add_url_rule("/run", "run", guard.csrf.exempt(run.run), methods=["GET", "POST", "QUERY"])
@@ -213,6 +222,21 @@ def _add_rooms(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/metrics", "metrics", metrics.metrics)
     if settings.debug:
         app.add_url_rule("/gallery", "gallery", gallery)
+
+
+def _add_tables(app: Flask) -> None:
+    app.add_url_rule("/tables", "named_table", tables.named_table)
+    app.add_url_rule("/tables/-/change", "change", edits.change, methods=["GET", "POST"])
+    app.add_url_rule("/tables/<path:name>", "table", tables.table)
+    app.add_url_rule("/import", "import", imports.start)
+    app.add_url_rule("/import", "upload", imports.upload, methods=["POST"])
+    sent = "/import/<string(length=32):number>"
+    app.add_url_rule(sent, "review", imports.review)
+    app.add_url_rule(f"{sent}/read", "read_again", imports.read_again, methods=["POST"])
+    app.add_url_rule(f"{sent}/run", "run_import", imports.run, methods=["POST"])
+    app.add_url_rule(f"{sent}/cancel", "cancel_import", imports.cancel, methods=["POST"])
+    app.add_url_rule(f"{sent}/drop", "drop_import", imports.drop, methods=["POST"])
+    app.add_url_rule(f"{sent}/rejects.csv", "rejects", imports.rejects)
 
 
 def _add_tabs(app: Flask) -> None:

@@ -82,7 +82,7 @@ NOBODY = Waiting()
 """Who waits when nobody can leave or be answered before the end."""
 
 
-class _Entering:
+class Entering:
     """A write of the page on its way into the ledger; `number` is its entry's, once it is there."""
 
     def __init__(self, ledger: Ledger, person: str, job: Job, undoes: Part | None = None) -> None:
@@ -154,7 +154,7 @@ class Bench:
         is run as a dry run instead. That is no run to remember, nor is one that lacks a value.
         """
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
-        entering = _Entering(self._ledger, person, job)
+        entering = Entering(self._ledger, person, job)
         caution = self._with_what_was_seen(person, caution)
         with self.kept.taking(FirstRows(PAGE_ROWS), self._runner.spare) as taking:
             handling = entering.of(Handling(taking.keep, last_words=words, caution=caution))
@@ -195,7 +195,7 @@ class Bench:
         """
         job = Job.of(f"-- {entry.way_back}: {entry.subject}")
         part = Part(entry.number, statement)
-        entering = _Entering(self._ledger, person, job, undoes=part)
+        entering = Entering(self._ledger, person, job, undoes=part)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
 
         def records() -> list[Record]:
@@ -260,7 +260,7 @@ class Bench:
         handling = replace(handling, last_words=words)
         entering = None
         if self._ledger.of_programs and not job.dry_run:
-            entering = _Entering(self._ledger, person, job)
+            entering = Entering(self._ledger, person, job)
             job, handling = replace(job, record=True), entering.of(handling)
         run = self._run(person, job, handling, waiting)
         return self._remember(person, run, job, keep_answer=False, entering=entering)
@@ -347,7 +347,7 @@ class Bench:
         return speak
 
     def _remember(
-        self, person: str, run: Run, job: Job, *, keep_answer: bool, entering: _Entering | None = None
+        self, person: str, run: Run, job: Job, *, keep_answer: bool, entering: Entering | None = None
     ) -> Answer:
         self._meters.ran(run)
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()

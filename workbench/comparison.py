@@ -17,8 +17,9 @@ class Comparison:
     `changes` are rows added, gone and changed, in the columns that both have. `key` names the columns
     by which rows were told apart; without one a changed row counts as one gone and one added.
     `differing` counts by column the rows that changed in it, `came` and `went` are columns that only
-    one of both has. `partly`: there were more rows than are kept. `reordered`: the same rows came in
-    another order. `unkept`: the rows of one of both are not kept, and nothing was compared.
+    one of both has. `rows` counts those of the earlier and the later that were compared, and `partly`
+    says that these were not all. `reordered`: the same rows came in another order. `unkept`: the rows of
+    one of both are not kept, and nothing was compared.
     """
 
     statement: str
@@ -27,6 +28,7 @@ class Comparison:
     differing: Counter[str] = field(default_factory=Counter)
     came: tuple[str, ...] = ()
     went: tuple[str, ...] = ()
+    rows: tuple[int, int] = (0, 0)
     partly: bool = False
     reordered: bool = False
     unkept: bool = False
@@ -62,7 +64,8 @@ def compare(
         differing,
         tuple(c.name for i, c in enumerate(new.columns) if i not in {place for _, place in pairs}),
         tuple(c.name for i, c in enumerate(old.columns) if i not in {place for place, _ in pairs}),
-        old.truncated or new.truncated,
+        (len(before), len(after)),
+        not (_whole(old) and _whole(new)),
         not found.total and list(map(exact, before)) != list(map(exact, after)),
     )
 
@@ -73,7 +76,11 @@ def exact(row: Row) -> tuple:
 
 
 def _kept(result: Result) -> bool:
-    return len(result.rows) == result.row_count
+    return bool(result.rows) or not result.row_count
+
+
+def _whole(result: Result) -> bool:
+    return len(result.rows) == result.row_count and not result.truncated
 
 
 def _in_both(old: Sequence[Column], new: Sequence[Column]) -> list[tuple[int, int]]:

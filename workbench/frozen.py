@@ -71,20 +71,22 @@ class FrozenResults:
         """What its link holds: the id and the end, in seconds since 1970, signed."""
         return self._signer.dumps([frozen.id, int(frozen.until.timestamp())])
 
-    def freeze(self, person: str, entry: Entry, run: Run, database: str, span: str) -> Frozen:
+    def freeze(self, person: str, entry: Entry, run: Run | None, database: str, span: str) -> Frozen:
         """Copy what `run` answered for as long as `span` says, a name of SPANS.
 
+        Its rows are shared all or not at all; `Result.rows` has them.
+
         Raises:
-            BadRequest: when there is no such span, nothing to share, or no room.
+            BadRequest: when there is no such span, nothing to share, more than can be, or no room.
         """
         if span not in SPANS:
             raise BadRequest(f"a link cannot hold for {span!r}", hint=f"There are {', '.join(SPANS)}.")
-        if not can_be_frozen(entry, run):
-            raise BadRequest("there are no rows to share", code="NOTHING_TO_SHARE")
+        _refuse_unfit(run)
         at = datetime.now(UTC)
         until = (at + SPANS[span]).replace(microsecond=0)
         made = Frozen(token_urlsafe(16), person, entry.at, at, until, database, entry.script, entry.given)
-        packed = pack(replace(run, effects=[], notices=[]))
+        results = [replace(result, snapshot=None) for result in run.results]
+        packed = pack(replace(run, results=results, effects=[], notices=[]))
         size = len(packed) + len(made.script.encode())
         with self._store.writing() as connection:
             connection.execute("DELETE FROM shared WHERE until < ?", (int(time() * 1e6),))
@@ -145,9 +147,7 @@ class FrozenResults:
         ((there,),) = connection.execute(of_person, (person, self._source))
         ((in_use,),) = connection.execute("SELECT total(size) FROM shared")
         if size > BYTES:
-            raise BadRequest(
-                "this result is too large to share", code="TOO_LARGE", hint="Ask for fewer rows."
-            )
+            raise _too_large()
         if there >= MOST or in_use + size > self._most_bytes:
             raise BadRequest(
                 "there is no room for another shared result",
@@ -156,10 +156,32 @@ class FrozenResults:
             )
 
 
-def can_be_frozen(entry: Entry, run: Run | None) -> bool:
-    """Whether an answer holds rows that can be shared: it ended well, and they are all kept."""
-    return bool(
-        run and run.error is None and entry.rows_kept and any(result.columns for result in run.results)
+def _refuse_unfit(run: Run | None) -> None:
+    """Refuse what has no rows, and what has not all of them here."""
+    if run is None or run.error or not any(result.columns for result in run.results):
+        raise BadRequest("there are no rows to share", code="NOTHING_TO_SHARE")
+    for result in run.results:
+        if result.truncated:
+            raise BadRequest(
+                f"there are more rows than the {result.row_count:,} that are kept, so they cannot be shared",
+                code="NOT_WHOLE",
+                hint="Run it with a LIMIT or a WHERE, and share that.",
+            )
+        if len(result.rows) < result.row_count:
+            raise _too_large() if result.snapshot else _not_kept()
+
+
+def _not_kept() -> BadRequest:
+    return BadRequest(
+        "not all of these rows are kept any more", code="NOT_WHOLE", hint="Run it again, and share that."
+    )
+
+
+def _too_large() -> BadRequest:
+    return BadRequest(
+        f"this result is too large to share: it takes more than {BYTES >> 20} MiB",
+        code="TOO_MUCH_TO_SHARE",
+        hint="Run it for fewer rows or columns, and share that; Save gives a file of all of it.",
     )
 
 

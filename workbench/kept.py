@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
+from typing import NamedTuple
 
 import apsw
 
 from workbench.entries import Entry
 from workbench.errors import RowsGone, TimeLimitReached
 from workbench.history import History
-from workbench.results import Result, Row, Run, Value
+from workbench.results import Result, Row, Run, Value, weight
 from workbench.rowsets import AS_IT_CAME, Facet, RowSet, View
 from workbench.runner import FirstRows
 from workbench.snapshots import Snapshots, Spare, Taking
@@ -22,6 +24,16 @@ FIRST = 100
 
 SECONDS = 5.0
 """How long one look at kept rows may take: sorting them, counting them, reading some."""
+
+
+class Bounds(NamedTuple):
+    """How much is read of what is kept: rows of each result, and of a run the bytes of texts and BLOBs
+    and the seconds. No less than one batch is read.
+    """
+
+    rows: int = -1
+    octets: int = 16 << 20
+    seconds: float = SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,36 @@ class KeptResults:
             self._complete(number, result)
         kept = run is not None and all(r.snapshot or len(r.rows) == r.row_count for r in run.results)
         return replace(entry, rows_kept=kept), run
+
+    def in_full(self, person: str, number: int, bounds: Bounds) -> tuple[Entry, Run | None] | None:
+        """As `again`, with all kept rows in `Result.rows`, or as many of the first as `bounds` allow.
+
+        Raises:
+            RowsGone: when they go meanwhile.
+            TimeLimitReached: when even a part of them takes too long.
+        """
+        found = self.again(person, number)
+        if found is None or found[1] is None:
+            return found
+        entry, run = found
+        end = monotonic() + bounds.seconds
+        for place, result in enumerate(run.results):
+            if result.snapshot:
+                result.rows = self._first_of(entry, run, place, bounds._replace(seconds=end - monotonic()))
+                bounds = bounds._replace(octets=bounds.octets - sum(map(weight, result.rows)))
+        return entry, run
+
+    def _first_of(self, entry: Entry, run: Run, place: int, bounds: Bounds) -> list[Row]:
+        rows: list[Row] = []
+        end, octets = monotonic() + bounds.seconds, bounds.octets
+        kept = KeptRows(entry, run, place, self._open(entry.number, run.results[place]), self._watchdog)
+        with closing(kept):
+            for batch in kept.batches(most=bounds.rows):
+                rows += batch
+                octets -= sum(map(weight, batch))
+                if octets < 0 or monotonic() > end:
+                    break
+        return rows
 
     @contextmanager
     def rows(self, person: str, number: int, place: int) -> Iterator[KeptRows | None]:

@@ -69,13 +69,17 @@ class Ticket:
             return Cancelled("the run was stopped because nobody waited for it any more", code="CLIENT_LEFT")
         return self.cancelled()
 
+    def count(self, rows: int) -> None:
+        """So many more rows were taken."""
+        self._numbers[_ROWS] += rows
+
     def counting(self, keep: Keeper) -> Keeper:
         """`keep`, with the rows it takes counted."""
 
         def count(batches: Iterator[list[Row]]) -> Iterator[list[Row]]:
             for batch in batches:
                 yield batch
-                self._numbers[_ROWS] += len(batch)
+                self.count(len(batch))
 
         def keep_and_count(batches: Iterator[list[Row]]) -> Kept:
             return keep(count(batches))

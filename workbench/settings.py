@@ -28,6 +28,11 @@ TABLE = {
     ),
     "WORKBENCH_READ_ONLY": ("0", "1 opens the database for reading only"),
     "WORKBENCH_TIME_LIMIT": ("30", "seconds a run may take before it is stopped"),
+    "WORKBENCH_UPLOAD_MB": ("2048", "the most megabytes a file that is imported may have"),
+    "WORKBENCH_IMPORT_SECONDS": (
+        "600",
+        "seconds an import may take; others wait with their writes meanwhile",
+    ),
     "WORKBENCH_PROCESSES": (
         str(PROCESSES),
         "workers, 3 to 64; two of them are kept free of SQL; none: 4, and 2 for each core, at most 16",
@@ -85,6 +90,8 @@ class Settings:
     store: Path
     read_only: bool = False
     time_limit: float = 30.0
+    upload_bytes: int = 2048 << 20
+    import_seconds: float = 600.0
     processes: int = PROCESSES
     result_bytes: int = 16 << 20
     get_writes: bool = True
@@ -106,6 +113,11 @@ class Settings:
         """Where it listens, as an address names it: ``127.0.0.1:8080``, ``[::1]:8080``."""
         bare = self.host.strip("[]")
         return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder for files that are to be imported, beside the store."""
+        return self.store.with_name(f"{self.store.stem}-imports")
 
     @property
     def sql_slots(self) -> int:
@@ -134,6 +146,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         store=store,
         read_only=_flag("WORKBENCH_READ_ONLY", value),
         time_limit=_number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
+        upload_bytes=_whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,
+        import_seconds=_number("WORKBENCH_IMPORT_SECONDS", value, 1, 86_400),
         processes=_whole("WORKBENCH_PROCESSES", value, 3, 64),
         result_bytes=_whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
         get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),

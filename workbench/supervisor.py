@@ -40,6 +40,13 @@ class Supervisor:
         self.watchdog = watchdog
         self._slots = slots
         self._time_limit = time_limit
+        self._setting = "WORKBENCH_TIME_LIMIT"
+
+    def patient(self, time_limit: float, setting: str) -> Supervisor:
+        """Another on the same engine, which gives this much time; `setting` is where that is said."""
+        made = Supervisor(self.engine, self._slots, self.watchdog, time_limit)
+        made._setting = setting
+        return made
 
     def slot(self, job: Job) -> AbstractContextManager[None]:
         """A slot for the time inside. Raises Busy when there is none for as long as `job` waits."""
@@ -117,7 +124,7 @@ class Supervisor:
         limit = self.limit(job)
         return TimeLimitReached(
             f"the run took longer than {limit:g} s and was stopped",
-            hint=f"{what_stays(own_transaction)} Ask for less at once, or have WORKBENCH_TIME_LIMIT raised.",
+            hint=f"{what_stays(own_transaction)} Ask for less at once, or have {self._setting} raised.",
             limit=limit,
             actual=round(limit + over, 3),
         )

@@ -2,6 +2,7 @@
 import "htmx.org";
 import "./announce.js";
 import "./busy.js";
+import "./charts-later.js";
 import "./copy.js";
 import "./door.js";
 import "./drafts.js";

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import ask, text_of, write
+from tests.browser.desk import ask, editor, text_of, write
 
 
 def open_it(page: Page, words: str = "") -> None:
@@ -104,7 +104,7 @@ def test_the_list_of_keys_shows_those_that_work(alice: Page) -> None:
 
 @pytest.mark.parametrize("key", ["/", "?"])
 def test_a_key_by_itself_is_a_letter_in_a_field(alice: Page, key: str) -> None:
-    alice.get_by_label("SQL", exact=True).focus()
+    editor(alice).focus()
     alice.keyboard.press(key)
     assert text_of(alice) == key
     alice.keyboard.press("Escape")

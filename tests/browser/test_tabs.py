@@ -172,7 +172,7 @@ def test_bob_without_scripts_has_tabs_and_his_text_too(bob: Page) -> None:
     bob.get_by_role("button", name="Format").click()
     assert text_of(bob) == "SELECT 2\nFROM student"
     write(bob, "SELECT half writ")
-    bob.get_by_role("button", name="Keep").click()
+    bob.get_by_role("button", name="Remember").click()
     tab(bob, "Query 1")
     assert text_of(bob) == "SELECT * FROM studnet"
     tab(bob, "Query 2")

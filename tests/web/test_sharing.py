@@ -14,9 +14,25 @@ from tests.web.test_history import press, scripts
 from workbench import frozen
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def counted(count: int, columns: str = "x") -> str:
+    """Rows numbered up to `count`."""
+    numbers = f"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {count})"
+    return f"{numbers} SELECT {columns} FROM c"
+
+
 READ = "SELECT name FROM student WHERE nr > :least"
 WRITE = "DELETE FROM student WHERE id = 1"
 HOSTILE = "SELECT '<script>alert(1)</script>' AS \"<img src=x onerror=alert(1)>\", x'ff' AS b"
+
+
+UNFIT = {
+    "SELECT printf('%.*c', 2500000, 'x')": "more than 2 MiB",
+    counted(2500, "x, printf('%.*c', 1000, 'x')"): "more than 2 MiB",
+    counted(200_001): "more rows than the 200,000 that are kept",
+    "CREATE TABLE made (x)": "no rows to share",
+}
 
 
 def send(visitor: Visitor, address: str, query: str, *, htmx: bool = False, **more: str) -> TestResponse:
@@ -145,9 +161,12 @@ def test_a_tampered_link_is_none_and_an_expired_one_says_so(
 
 
 def test_what_cannot_be_shared_says_why(alice: Visitor) -> None:
-    alice.run("SELECT printf('%.*c', 2000000, 'x')")
-    answer = alice.client.post("/entries/1/share", data={"for": "day", "csrf_token": alice.token()})
-    assert (answer.status_code, "no rows to share" in answer.text) == (422, True)
+    for number, (query, reason) in enumerate(UNFIT.items(), 1):
+        alice.run(query)
+        form = {"for": "day", "csrf_token": alice.token()}
+        answer = alice.client.post(f"/entries/{number}/share", data=form)
+        assert (answer.status_code, reason in answer.text) == (422, True), query
+        assert len(see(answer).select("#run tbody:not(.more) tr")) <= 100
     assert "cannot hold" in press(alice, see(alice.run("SELECT 1")).select_one("form[action$=share]")).text
 
 
@@ -214,9 +233,25 @@ def test_columns_that_came_are_told(alice: Visitor) -> None:
     assert "Columns that came: email." in words
 
 
+def test_a_large_result_is_compared_to_its_last_row(alice: Visitor) -> None:
+    last = counted(20_000, "iif(x = 20000, (SELECT nr FROM student WHERE id = 2), x) AS x")
+    words = compared(alice, last, "UPDATE student SET nr = 5 WHERE id = 2")
+    assert "1 added 1 removed" in words
+    assert "Only the first" not in words
+
+
 def test_a_part_of_a_large_result_is_called_that(alice: Visitor) -> None:
-    much = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 1001) SELECT x FROM c"
-    assert "Only the first rows are kept" in compared(alice, much, "SELECT 1")
+    words = compared(alice, counted(50_001), "SELECT 1")
+    assert "Only the first 50,000 rows before and 50,000 here were compared" in words
+
+
+def test_a_large_result_is_shared_to_its_last_row(alice: Visitor, bob: Visitor) -> None:
+    address = share(alice, counted(5000))
+    press(alice, see(alice.open("/history/delete")).select_one("form"))
+    page = see(bob.open(address))
+    assert len(page.select("#rows tbody tr")) == 1000
+    assert "First 1,000 of 5,000 rows. The files have all of them." in page.text
+    assert len(bob.open(f"{address}/1.json").json["rows"]) == 5000
 
 
 def test_only_a_run_of_the_same_text_and_values_is_offered(alice: Visitor) -> None:

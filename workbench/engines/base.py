@@ -7,7 +7,7 @@ its statements one by one in that session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import inf
@@ -19,6 +19,7 @@ from workbench.changes import Conflict, Effects, Record
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
+from workbench.loads import Batch, Loaded, Reject, Target
 from workbench.plans import QueryPlans, Size, Trial
 from workbench.results import Column, Result, Row
 from workbench.rowsets import Facet
@@ -172,6 +173,14 @@ class Session(Protocol):
 
     def take_back(self, records: Sequence[Record]) -> TakenBack:
         """Take back what was recorded, the last first, and record that too."""
+
+    def load(
+        self, target: Target, batches: Iterable[Batch], rejected: Callable[[Reject], None], name: str
+    ) -> Loaded:
+        """Write rows from elsewhere into a table, which is made if need be; recorded as one statement.
+
+        Each row that does not fit is `rejected`, which may raise a WorkbenchError to end it all.
+        """
 
     def make_instead(self, shown: Sequence[Record]) -> None:
         """Put what `shown` tells in the place of what was changed so far.

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from workbench.catalog import Catalog, Table, TableColumn
+from workbench.charts import Choice
 from workbench.entries import Entry
 from workbench.errors import Position
 from workbench.explanations import Evidence, Explanation
@@ -19,10 +20,12 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
 from workbench.web.canned_tables import TABLES
 from workbench.web.canned_tabs import NOTED, TABS
+from workbench.web.charted import Chart
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
 from workbench.web.parts import RowsPart
@@ -151,6 +154,19 @@ RESULTS = {
             View(1, True, (Filter(1, "contains", "<b>"), Filter(2, "ge", 1111))),
             panel=1,
             facets=(Facet("Mark Twain", 100), Facet(None, 50), Facet("x" * 400, 2), Facet(b"\0", 1)),
+        ),
+    },
+    "charted": _run(_STUDENTS)
+    | {
+        "at": 1,
+        "looked_at": RowsPart(
+            1,
+            0,
+            _STUDENTS.rows,
+            (1, 2, 3),
+            3,
+            View(filters=(Filter(1, "not_null"),)),
+            chart=Chart(Choice("line", 1, (0, 2)), (0, 2)),
         ),
     },
     "several": _run(
@@ -417,6 +433,7 @@ def states() -> dict[str, dict[str, Any]]:
         "plans": None,
         "trial": None,
         "fields": (),
+        "upload": None,
         "entries": _ENTRIES,
         "history_note": None,
         "more_entries": False,
@@ -439,6 +456,7 @@ def states() -> dict[str, dict[str, Any]]:
             | REMEMBERED
             | LOOKED_BACK
             | SURROUNDINGS
+            | IMPORTS
             | SHARING
             | TABLES
         ).items()

@@ -12,9 +12,13 @@ from workbench.engines.base import Description
 from workbench.entries import Entry
 from workbench.errors import BadRequest, WorkbenchError
 from workbench.jobs import Job
+from workbench.kept import Bounds
 from workbench.results import Run
 from workbench.web.here import bench, person
 from workbench.web.respond import show
+
+BOUNDS = Bounds(rows=50_000, octets=16 << 20, seconds=2.0)
+"""What is read of an answer to be compared."""
 
 
 def compare(number: int) -> Response:
@@ -35,7 +39,7 @@ def compare(number: int) -> Response:
 
 
 def _answer(number: int) -> tuple[Entry, Run]:
-    found = bench().kept.again(person(), number)
+    found = bench().kept.in_full(person(), number, BOUNDS)
     if found is None:
         abort(404)
     entry, run = found

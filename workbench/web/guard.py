@@ -21,6 +21,7 @@ from workbench.web.decompression import open_body
 from workbench.web.here import settings
 from workbench.web.respond import is_for_programs
 from workbench.web.text import refuse_broken_form
+from workbench.web.uploads import allow_upload, is_upload
 
 csrf = CSRFProtect()
 
@@ -111,7 +112,10 @@ def _check_entry() -> Response | None:
         raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
     if is_for_programs():
         open_body()
-    refuse_broken_form()
+    if is_upload():
+        allow_upload()
+    else:
+        refuse_broken_form()
     return None
 
 

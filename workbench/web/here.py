@@ -13,6 +13,7 @@ from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
 from workbench.frozen import Frozen
+from workbench.importer import Importer
 from workbench.links import Link
 from workbench.planner import Planner
 from workbench.saved import Saved
@@ -44,6 +45,11 @@ def planner() -> Planner:
 def tables() -> Tables:
     """The verbs about tables."""
     return current_app.extensions["tables"]
+
+
+def importer() -> Importer:
+    """The verbs about files that are imported."""
+    return current_app.extensions["importer"]
 
 
 def settings() -> Settings:

@@ -13,8 +13,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from workbench.errors import BadRequest, TooLarge, WorkbenchError
 from workbench.results import Run
 from workbench.web import limits, parameters, query
-from workbench.web.failures import problem_of, problem_of_http
+from workbench.web.failures import Problem, problem_of, problem_of_http
+from workbench.web.here import settings
 from workbench.web.respond import show_problem
+from workbench.web.uploads import is_upload
 
 log = logging.getLogger("workbench")
 
@@ -58,11 +60,21 @@ def _of_http(error: HTTPException) -> Response:
     unknown = (error.code or 500) >= 500
     problem = problem_of_http(error)
     if error.code == 413:
-        problem = replace(problem, limit=limits.REQUEST_BYTES, actual=request.content_length)
+        problem = _over_its_limit(problem)
     response = show_problem(problem, applied="unknown" if unknown else "none")
     if error.code == 405:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or []))
     return response
+
+
+def _over_its_limit(problem: Problem) -> Problem:
+    """How large a request may be depends on its address."""
+    most = request.max_content_length or limits.REQUEST_BYTES
+    if is_upload():
+        largest = settings().upload_bytes >> 20
+        words = f"A file that is imported may have {largest:,} MB, and text that is pasted 4 MB."
+        problem = replace(problem, message=words, hint="Nothing was imported.")
+    return replace(problem, limit=most, actual=request.content_length)
 
 
 def _unforeseen(_error: Exception) -> Response:

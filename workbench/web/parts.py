@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from flask import g, request, url_for
 
+from workbench.charts import KINDS
 from workbench.errors import BadRequest
 from workbench.kept import FIRST, KeptRows, Window
 from workbench.literals import literal_of, value_in
 from workbench.results import Result, Row, Run
 from workbench.rowsets import AS_IT_CAME, WITHOUT_VALUE, Facet, Filter, View
+from workbench.web.charted import Chart, chart_asked
 from workbench.web.text import refuse_broken_address
 
 PAGE = 1000
@@ -47,7 +49,7 @@ TESTS = {
 class RowsPart:
     """A part of the result in `place` (from 0) of entry `entry`, which is None where it has no address.
 
-    `panel` is the column whose filter and `facets` are open, from 0.
+    `panel` is the column whose filter and `facets` are open, from 0; `chart` what is drawn of the view.
     """
 
     entry: int | None
@@ -60,6 +62,7 @@ class RowsPart:
     panel: int | None = None
     facets: Sequence[Facet] = field(default=())
     missing: int = 0
+    chart: Chart | None = None
 
     @property
     def end(self) -> int:
@@ -73,9 +76,10 @@ class RowsPart:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The fields of an address that say which result and view this is."""
+        """The fields of an address that say which result, view and chart this is."""
         sort = None if self.view.sort is None else (self.view.sort + 1) * (-1 if self.view.descending else 1)
         told = {"result": self.place + 1, "sort": sort, "f": [written(each) for each in self.view.filters]}
+        told |= self.chart.asked if self.chart else {}
         return {name: value for name, value in told.items() if value not in (None, [])}
 
     def address(self, **more: object) -> str:
@@ -145,6 +149,7 @@ def part_asked(kept: KeptRows, limit: int | None = None) -> RowsPart:
         panel if panel >= 0 else None,
         facets,
         kept.missing,
+        chart_asked(kept),
     )
 
 
@@ -232,4 +237,5 @@ def templated() -> Mapping[str, object]:
         "filter_written": written,
         "linked_columns": LINKED_COLUMNS,
         "page_rows": PAGE,
+        "chart_kinds": KINDS,
     }

@@ -11,6 +11,8 @@ from workbench.exports.csv_rows import csv_rows
 from workbench.exports.facts import Facts
 from workbench.exports.formats import FORMATS
 from workbench.exports.json_stream import json_stream
+from workbench.frozen import BYTES
+from workbench.kept import Bounds
 from workbench.results import Column, Result, Row
 from workbench.web.export import as_file_named
 from workbench.web.failures import problem_of
@@ -26,7 +28,7 @@ _WRITERS: dict[str, _Writer] = {"csv": csv_rows, "json": json_stream}
 
 def freeze(number: int) -> Response:
     """Make a link to what an entry answered, and lead there."""
-    found = bench().kept.again(person(), number)
+    found = bench().kept.in_full(person(), number, Bounds(octets=BYTES))
     if found is None:
         abort(404)
     entry, run = found
@@ -35,8 +37,8 @@ def freeze(number: int) -> Response:
     except BadRequest as error:
         fields = fields_of(entry.script, bench().parameters(entry.script, entry.given))
         problem = problem_of(error)
-        shown = {"run": run, "entry": entry, "problem": problem, "status": problem.status, "fields": fields}
-        return show_page(query=entry.script, **shown)
+        shown = {"run": run, "entry": entry, "at": number, "fields": fields, "problem": problem}
+        return show_page(query=entry.script, status=problem.status, **shown)
     flash("This is the link: its address opens the rows below, as they are here, for whoever has it.")
     return redirect(url_for("frozen", token=sharing().frozen.token(made)), 303)
 

@@ -1,9 +1,9 @@
 /** CodeMirror in place of the textarea: built apart from the rest of the page's scripts, and loaded after them. */
-import { acceptCompletion, autocompletion, completionStatus } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeCompletion, completionKeymap, completionStatus } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
-import { Annotation, EditorState } from "@codemirror/state";
+import { Annotation, EditorState, Prec } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { sql, SQLite } from "@codemirror/lang-sql";
 import { classHighlighter } from "@lezer/highlight";
@@ -15,8 +15,19 @@ const silent = Annotation.define();
 
 // Ctrl+Enter runs, and Escape leaves the editor: both are the page's.
 const ours = new Set(["Mod-Enter", "Escape"]);
-const take = (view) => acceptCompletion(view) || completionStatus(view.state) === "active"; // one that has just come is not taken blindly
+const isOpen = (view) => completionStatus(view.state) === "active";
+
+/** Closes the list; one that was not there yet is no reason to stay in the editor. */
+function close(view) {
+  const wasOpen = isOpen(view);
+  closeCompletion(view);
+  return wasOpen;
+}
+
+const take = (view) => acceptCompletion(view) || isOpen(view); // one that has just come is not taken blindly
 const keys = [{ key: "Tab", run: take }, ...defaultKeymap.filter(({ key }) => !ours.has(key)), ...historyKeymap, ...searchKeymap];
+
+const whileCompleting = completionKeymap.map((each) => (each.key === "Escape" ? { ...each, run: close } : each));
 
 const ATTRIBUTES = {
   "aria-labelledby": "query-label",
@@ -47,7 +58,8 @@ const extensions = (box, nonce) => [
   bracketMatching(),
   sql({ dialect: SQLite }).language,
   syntaxHighlighting(classHighlighter),
-  autocompletion({ override: [completions], icons: false }),
+  autocompletion({ override: [completions], icons: false, defaultKeymap: false }),
+  Prec.highest(keymap.of(whileCompleting)),
   search({ top: true }),
   problems,
   keymap.of(keys),

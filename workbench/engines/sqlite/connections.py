@@ -117,7 +117,7 @@ def unfinished(path: Path) -> str | None:
 
 
 def _reader(address: str, flags: int, guard: Authorizer) -> Link:
-    link = _hardened(apsw.Connection(address, flags=flags), guard, attached=0, wait=2.0)
+    link = harden(apsw.Connection(address, flags=flags), guard, attached=0, wait=2.0)
     link.own("PRAGMA query_only = 1")
     link.own("SELECT 1 FROM sqlite_schema LIMIT 1")
     return link
@@ -126,7 +126,7 @@ def _reader(address: str, flags: int, guard: Authorizer) -> Link:
 def open_writer(path: Path, *, wait: float) -> Link:
     """A connection that writes durably; `wait` is how long it waits for other programs, in seconds."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    link = _hardened(connection, Authorizer(writer=True), attached=1, wait=wait)  # VACUUM attaches one
+    link = harden(connection, Authorizer(writer=True), attached=1, wait=wait)  # VACUUM attaches one
     ((mode,),) = link.own("PRAGMA journal_mode")
     link.logs = mode == "wal"
     link.wait_for_disk(True)
@@ -135,10 +135,11 @@ def open_writer(path: Path, *, wait: float) -> Link:
 
 def open_in_memory(authorizer: Authorizer) -> Link:
     """A database of its own in memory, as guarded as the file is."""
-    return _hardened(apsw.Connection(":memory:"), authorizer, attached=0, wait=0.0)
+    return harden(apsw.Connection(":memory:"), authorizer, attached=0, wait=0.0)
 
 
-def _hardened(connection: apsw.Connection, authorizer: Authorizer, *, attached: int, wait: float) -> Link:
+def harden(connection: apsw.Connection, authorizer: Authorizer, *, attached: int, wait: float) -> Link:
+    """`connection`, with all limits set and its guard before it."""
     apsw.hard_heap_limit(HEAP_LIMIT)
     for switch, value in _SWITCHES.items():
         connection.config(switch, value)

@@ -69,6 +69,16 @@ class Recorder:
         self.records.append(Record(on_one_line(text, _FIRST_WORDS), rows=rows, actions=None))
         self._seen(self.records[-1])
 
+    def look_away(self) -> None:
+        """Record no more rows of this statement: they are in a table that it made itself."""
+        if self._watch:
+            self._watch.look_away()
+
+    def give_up_when_large(self) -> None:
+        """Keep no more of this statement once it is too much to be kept."""
+        if self._watch:
+            self._watch.give_up_when_large()
+
     def before_step(self, kind: Kind) -> None:
         """The statement is prepared, and about to do what the link's guard was asked for."""
         if self._watch and kind in (Kind.WRITE, Kind.SCHEMA):
@@ -87,6 +97,7 @@ class _Watch:
         self._nullable: dict[str, schema.Key] = {}
         self._schema: SchemaWatch | None = None
         self._irreversible: str | None = None
+        self._looks = True
 
     def look(self, kind: Kind) -> None:
         """See what is there before the statement changes it."""
@@ -98,7 +109,7 @@ class _Watch:
                 self._schema = SchemaWatch(self._link, self._named)
             self._look_for_null_keys(touched)
         finally:
-            self._session.enabled = True
+            self._session.enabled = self._looks
 
     def record(self, statement: str) -> Record:
         """What was changed, when the statement is done."""
@@ -115,6 +126,21 @@ class _Watch:
             self._irreversible = _TOO_LARGE
             made = replace(made, rows=b"", lost={})
         return replace(made, irreversible=self._irreversible)
+
+    def look_away(self) -> None:
+        """Record no more rows: the table that they are in goes as a whole."""
+        self._session.enabled = False
+        self._looks = False
+        if self._schema:
+            self._schema.in_order = True
+
+    def give_up_when_large(self) -> None:
+        """Let go of rows that are too many to be kept, so that memory stays flat."""
+        if self._looks and self._session.changeset_size + self._used > MOST_BYTES:
+            self._irreversible = _TOO_LARGE
+            self.look_away()
+            self._session.close()
+            self._session = session_on(self._link)
 
     def close(self) -> None:
         """Let go of SQLite's session."""

@@ -18,6 +18,7 @@ from workbench.engines.sqlite.whole_tables import (
     all_rows,
     by_module,
     bytes_of,
+    fingerprint_in_order,
     no_key,
     rows_fingerprint,
     too_large_a_table,
@@ -28,7 +29,8 @@ from workbench.sql import quoted
 class SchemaWatch:
     """One statement that changes the schema; made before it runs. `named` is what it asked the guard for.
 
-    `lost` has the tables whose rows are taken down.
+    `lost` has the tables whose rows are taken down. `in_order`: the rows of a table that was made are told
+    from others by reading them once, in their order, however many they are.
     """
 
     def __init__(self, link: Link, named: Sequence[tuple[int, str, str | None, str | None]]) -> None:
@@ -36,6 +38,7 @@ class SchemaWatch:
         self._irreversible: str | None = None
         self._altered: dict[str, tuple[str, ...]] = {}
         self.lost: dict[str, Lost] = {}
+        self.in_order = False
         self._before = schema.objects(link)
         for action, first, second, column in named:
             if action in (apsw.SQLITE_DROP_VTABLE, apsw.SQLITE_CREATE_VTABLE):
@@ -53,7 +56,8 @@ class SchemaWatch:
         inverse = None if self.lost else self._inverse(changes)
         there = [c.name for c in changes if c.kind == "table" and c.after is not None and not inverse]
         no_way = self._irreversible or self._no_way_back(there, inverse)
-        left = {} if no_way else {name: rows_fingerprint(self._link, name) for name in there}
+        fingerprint = fingerprint_in_order if self.in_order else rows_fingerprint
+        left = {} if no_way else {name: fingerprint(self._link, name) for name in there}
         return replace(
             record, objects=changes, lost=self.lost, left=left, inverse=inverse, irreversible=no_way
         )
@@ -86,6 +90,8 @@ class SchemaWatch:
     def _no_way_back(self, there: list[str], inverse: str | None) -> str | None:
         if self._altered and not self.lost and not inverse:
             return "this kind of ALTER TABLE has no inverse"
+        if self.in_order:
+            return None
         large = [table for table in there if bytes_of(self._link, table) > MOST_BYTES]
         return too_large_a_table(large[0]) if large else None
 

@@ -18,7 +18,7 @@ from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import filled, row_now
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.rows import begin
-from workbench.engines.sqlite.whole_tables import rows_fingerprint, undisturbed
+from workbench.engines.sqlite.whole_tables import is_as_left, undisturbed
 from workbench.jobs import Ask
 from workbench.results import Kind, Result, Row
 from workbench.sql import quoted
@@ -117,7 +117,7 @@ class Undoing:
         moved += [
             table
             for table, left in record.left.items()
-            if table not in moved and rows_fingerprint(self._link, table) != left
+            if table not in moved and not is_as_left(self._link, table, left)
         ]
         self.conflicts += [Conflict(name, (), "object", None, None, None) for name in moved]
         return bool(moved)

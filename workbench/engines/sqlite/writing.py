@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 
 import apsw
 
@@ -14,12 +15,14 @@ from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.explaining.attempt import explaining_commit
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.likeness import alike
+from workbench.engines.sqlite.loading import Loader
 from workbench.engines.sqlite.query_plans.trial import try_index
 from workbench.engines.sqlite.recorder import Recorder
 from workbench.engines.sqlite.sessions import Session
 from workbench.engines.sqlite.undoing import Undoing
 from workbench.errors import StatementError, WorkbenchError, moved
 from workbench.jobs import Key
+from workbench.loads import Batch, Loaded, Reject, Target
 from workbench.plans import Trial
 from workbench.results import Kind, Result, Row
 
@@ -97,6 +100,14 @@ class Writing(Session):
         with translated():
             undoing.take_back(records)
         return undoing
+
+    def load(
+        self, target: Target, batches: Iterable[Batch], rejected: Callable[[Reject], None], name: str
+    ) -> Loaded:
+        """Write rows from elsewhere into a table; recorded as one statement that `name` tells of."""
+        recorded = self._recorder.statement(name) if self._records else nullcontext()
+        with translated(self.link.authorizer), recorded:
+            return Loader(self.link, target, rejected).load(batches, self._recorder)
 
     def make_instead(self, shown: Sequence[Record]) -> None:
         """Put what `shown` tells in the place of what was changed so far.

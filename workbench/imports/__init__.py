@@ -1,0 +1,1 @@
+"""Files into rows: one reader per format, what each column holds, and how its values are stored."""
