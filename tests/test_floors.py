@@ -43,6 +43,8 @@ FLOORS = [
         "entries",
         "rowsets",
         "incoming",
+        "browsing",
+        "editing",
     },
     {
         "terms",
@@ -65,7 +67,7 @@ FLOORS = [
         "exports",
         "imports",
     },
-    {"bench", "planner", "importer"},
+    {"bench", "planner", "importer", "errands", "tables"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

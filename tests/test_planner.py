@@ -14,6 +14,7 @@ import pytest
 from workbench.bench import Waiting
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.query_plans import trial
+from workbench.errands import Errands
 from workbench.errors import (
     BadRequest,
     Busy,
@@ -53,7 +54,7 @@ def many(student: Path) -> Path:
 
 def planner_on(path: Path, folder: Path, *, limit: float = 10.0, **settings: object) -> Planner:
     engine = SqliteEngine(path, line_folder=folder, **settings)
-    return Planner(Runner(engine, Slots(2), Watchdog(), limit), Running(2))
+    return Planner(Errands(Runner(engine, Slots(2), Watchdog(), limit), Running(2)))
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_it_ends_at_the_time_limit(many: Path, tmp_path: Path) -> None:
 
 def test_it_ends_when_somebody_stops_it(many: Path, tmp_path: Path) -> None:
     planner, waiting = planner_on(many, tmp_path), Waiting("the-trials-id")
-    stop = Timer(0.2, lambda: planner._running.cancel("the-trials-id", "alice"))
+    stop = Timer(0.2, lambda: planner._errands._running.cancel("the-trials-id", "alice"))
     stop.start()
     with pytest.raises(Cancelled):
         planner.try_index("alice", Job.of(ENDLESS), INDEX, waiting=waiting)

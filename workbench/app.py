@@ -14,6 +14,7 @@ from workbench.bench import Bench, Memory
 from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
+from workbench.errands import Errands
 from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.importer import Importer
@@ -32,6 +33,7 @@ from workbench.sharing import Sharing
 from workbench.slots import Slots
 from workbench.snapshots import Snapshots
 from workbench.store import Store
+from workbench.tables import Tables
 from workbench.watchdog import Watchdog
 from workbench.web import (
     addresses,
@@ -45,6 +47,7 @@ from workbench.web import (
     metrics,
     mishaps,
     parts,
+    tables,
 )
 from workbench.web.cells import cells
 from workbench.web.sessions import Sessions
@@ -77,7 +80,9 @@ def create_app(settings: Settings) -> Flask:
     inbox.sweep()
     app.extensions["bench"] = Bench(runner, memory, running, meters)
     app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
-    app.extensions["planner"] = Planner(runner, running)
+    errands = Errands(runner, running)
+    app.extensions["planner"] = Planner(errands)
+    app.extensions["tables"] = Tables(errands)
     app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
     app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
     metrics.install(app, meters)
@@ -87,7 +92,7 @@ def create_app(settings: Settings) -> Flask:
     api.install(app)
     assets.install(app)
     app.jinja_env.globals["cells"] = cells
-    app.jinja_env.globals.update(parts.templated())
+    app.jinja_env.globals.update(parts.templated() | tables.templated())
     addresses.install(app, debug=settings.debug)
     mishaps.install(app)
     lane.install(app)

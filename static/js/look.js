@@ -4,4 +4,5 @@ import "./found.js";
 import "./copy.js";
 import "./door.js";
 import "./switch.js";
+import "./in-place.js";
 import "./times.js";

@@ -22,6 +22,7 @@ const SOURCES = [
   ["Start with", "#presets [data-sql]"],
   ["Theme", "[data-theme-choice]"],
   ["Table", "#schema .table-link"],
+  ["Rows", "#schema .browse"],
   ["Saved query", "#kept a, #saved .told a"],
   ["Page", "#palette nav a"],
   ["History", "#entries .entry > a, #found .told a"],

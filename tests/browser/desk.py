@@ -68,5 +68,5 @@ def preset(page: Page, name: str) -> None:
 
 def choose(page: Page, table: str) -> None:
     """Choose a table in the list."""
-    page.locator("#schema").get_by_role("link", name=table).click()
+    page.locator("#schema .table-link").filter(has_text=table).click()
     expect(page.locator("#schema [aria-current]")).to_contain_text(table)

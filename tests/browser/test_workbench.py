@@ -198,7 +198,7 @@ def test_choosing_a_table_aims_the_presets_and_keeps_what_was_typed(alice: Page)
 
 def test_a_new_table_appears_in_the_list(alice: Page) -> None:
     ask(alice, "CREATE TABLE fresh (n);")
-    expect(alice.locator("#schema").get_by_role("link", name="fresh")).to_be_visible()
+    expect(alice.locator("#schema").get_by_role("link", name="Browse fresh")).to_be_visible()
 
 
 def test_a_query_cannot_be_pressed_twice_and_says_how_long_it_runs(alice: Page, server: Server) -> None:

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, NamedTuple, Protocol
 
-from workbench.catalog import Catalog
+from workbench.browsing import Leads, Look, Part, Reference, Shape
+from workbench.catalog import Catalog, Table
 from workbench.changes import Conflict, Effects, Record
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
 from workbench.loads import Batch, Loaded, Reject, Target
-from workbench.plans import QueryPlans, Trial
+from workbench.plans import QueryPlans, Size, Trial
 from workbench.results import Column, Result, Row
+from workbench.rowsets import Facet
 
 
 class Statement(NamedTuple):
@@ -193,6 +196,37 @@ class Session(Protocol):
         """What is in the database now: ``none``, ``all`` or ``some`` (see `Run.applied`)."""
 
 
+class Browsing(Protocol):
+    """Looks at tables; each of its verbs goes on until it is interrupted."""
+
+    def shape(self, table: Table) -> Shape:
+        """How `table` can be looked through."""
+
+    def part(self, shape: Shape, look: Look) -> Part:
+        """The rows that `look` asks for. Raises a WorkbenchError for a filter or a WHERE that is wrong."""
+
+    def row(self, shape: Shape, key: Row) -> Row | None:
+        """The row with this key; None when there is none."""
+
+    def size(self, shape: Shape, look: Look) -> Size | None:
+        """How many rows there are in all; None when there was no time to tell before."""
+
+    def about(self, shape: Shape, look: Look) -> Size | None:
+        """What can be told of that at once."""
+
+    def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
+        """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
+
+    def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
+        """Find what to call the rows that `rows` refer to, into `labels`."""
+
+    def referring(self, shape: Shape) -> tuple[Reference, ...]:
+        """The foreign keys that lead to this table."""
+
+    def count_referring(self, reference: Reference, values: Row) -> Size:
+        """How many rows refer so."""
+
+
 class Engine(Protocol):
     """A place where SQL runs."""
 
@@ -224,6 +258,9 @@ class Engine(Protocol):
         `together`: what it commits may become durable together with what others do, and is when the
         context is left, which then raises NotDurable if it is not; else it is when it is committed.
         """
+
+    def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
+        """Tables to look through, as they are at one moment."""
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database, when nobody writes; None when that cannot be told.

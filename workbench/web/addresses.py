@@ -11,6 +11,7 @@ from workbench.web import (
     chart,
     compare,
     drafts,
+    edits,
     export,
     formatting,
     going,
@@ -29,6 +30,7 @@ from workbench.web import (
     saved,
     schema,
     shared,
+    tables,
     undo,
 )
 from workbench.web.docs import docs
@@ -79,6 +81,9 @@ ADDRESSES = (
     Address("/history/delete", "confirm", history.confirm),
     Address("/history/delete", "forget", history.forget, "POST"),
     Address("/history.ndjson", "export_history", history.export),
+    Address("/tables", "named_table", tables.named_table),
+    Address("/tables/-/change", "change", edits.change, "GET POST"),
+    Address("/tables/<path:name>", "table", tables.table),
     Address("/import", "import", imports.start),
     Address("/import", "upload", imports.upload, "POST"),
     Address(f"/import/{_UPLOAD}", "review", imports.review),

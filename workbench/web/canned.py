@@ -23,6 +23,7 @@ from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
+from workbench.web.canned_tables import TABLES
 from workbench.web.canned_tabs import NOTED, TABS
 from workbench.web.charted import Chart
 from workbench.web.failures import Excerpt
@@ -457,5 +458,6 @@ def states() -> dict[str, dict[str, Any]]:
             | SURROUNDINGS
             | IMPORTS
             | SHARING
+            | TABLES
         ).items()
     }

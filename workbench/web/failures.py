@@ -129,6 +129,7 @@ _BY_CODE = {
     "MOVED": (409, "Something has moved in between"),
     "PREVIEW": (409, "What would change"),
     "CONFLICTS": (409, "Changed since"),
+    "NO_SUCH_ROW": (404, "This row is not there"),
     "NOTHING_TO_UNDO": (404, "Nothing to undo"),
     "EMPTY_FILE": (422, "Nothing to import"),
     "NO_FILE": (422, "Nothing to import"),

@@ -19,6 +19,7 @@ from workbench.planner import Planner
 from workbench.saved import Saved
 from workbench.settings import Settings
 from workbench.sharing import Sharing
+from workbench.tables import Tables
 
 
 def bench() -> Bench:
@@ -39,6 +40,11 @@ def sharing() -> Sharing:
 def planner() -> Planner:
     """The verbs about plans."""
     return current_app.extensions["planner"]
+
+
+def tables() -> Tables:
+    """The verbs about tables."""
+    return current_app.extensions["tables"]
 
 
 def importer() -> Importer:

@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.catalog import Catalog
 from workbench.changes import Record
 from workbench.engines.base import Description, Holder, Plan
+from workbench.engines.sqlite.browsing import Browsing, Counts
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
@@ -53,6 +54,7 @@ class SqliteEngine:
         self._identity = _identity(path)
         self._catalog: tuple[int, Catalog] | None = None
         self._known = Known()
+        self._counts = Counts()
         self._reader: Link | None = None
         self._writer: Link | None = None
         self._witness: Link | None = None
@@ -113,6 +115,10 @@ class SqliteEngine:
     def query_plans(self, job: Job) -> QueryPlans:
         """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
         return query_plans(self._witness_link(job.patience), job)
+
+    def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
+        """Tables to look through, as they are at one moment; waits no longer than `patience` for a lock."""
+        return Browsing(self._read_link(patience), self._counts)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.

@@ -1,0 +1,100 @@
+"""A person looks through a table and puts a row right, with and without JavaScript."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.server import Server
+from tests.browser.sizes import NARROW
+
+SCHOOL = """
+DROP TABLE IF EXISTS visit;
+CREATE TABLE visit (id INTEGER PRIMARY KEY, student INT REFERENCES student, note TEXT, long TEXT);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 250)
+ INSERT INTO visit SELECT i, 1 + i % 3, 'note ' || i, NULL FROM n;
+"""
+
+
+@pytest.fixture(autouse=True)
+def visits(server: Server) -> None:
+    """A table of a few pages that refers to the sample's."""
+    with closing(sqlite3.connect(server.database)) as made:
+        made.executescript(SCHOOL)
+
+
+def cell(page: Page, row: int, column: int) -> str:
+    return page.locator("#table .scroll tbody tr").nth(row).locator("td").nth(column).inner_text()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_the_list_to_the_last_row_and_what_it_refers_to(
+    visit: Callable[..., Page], scripts: bool
+) -> None:
+    page = visit(java_script_enabled=scripts)
+    page.get_by_role("link", name="Browse visit").click()
+    page.get_by_role("link", name="Last").click()
+    expect(page.locator("#table tbody tr").last.locator("td").first).to_have_text("250")
+    assert page.url.endswith("/tables/visit?page=last")
+    page.get_by_role("link", name="Previous").click()
+    expect(page.locator("#table tbody td").first).to_have_text("51")
+    page.get_by_label("WHERE").fill("id > 240")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#table .facts")).to_contain_text("10 rows")
+    page.get_by_role("link", name="note", exact=True).click()
+    page.get_by_role("link", name="note", exact=True).click()
+    expect(page.locator("#table th[aria-sort=descending]")).to_contain_text("note")
+    page.get_by_role("link", name="Mark Twain").first.click()
+    page.get_by_role("link", name="Row 1", exact=True).click()
+    page.get_by_role("link", name="visit", exact=True).click()
+    expect(page.locator("#table .facts")).to_contain_text("83 rows")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_row_is_put_right_and_that_is_taken_back(visit: Callable[..., Page], scripts: bool) -> None:
+    page = visit("/tables/visit", java_script_enabled=scripts)
+    page.get_by_role("link", name="Row 2", exact=True).click()
+    page.get_by_label("note", exact=True).fill("put right")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved 1 row of visit.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    page.goto("/tables/visit?key=2")
+    expect(page.get_by_label("note", exact=True)).to_have_value("note 2")
+
+
+def test_a_cell_is_edited_where_it_is(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit?sort=-1")
+    page.locator("#table tbody tr").nth(2).locator("td").nth(3).dblclick()
+    dialog = page.locator("#in-place")
+    expect(dialog.get_by_label("long", exact=True)).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.type("typed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved 1 row of visit.")).to_be_visible()
+    assert "sort=-1" in page.url
+    assert (cell(page, 2, 0), cell(page, 2, 3)) == ("248", "typed")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#run").get_by_role("button", name="Redo")).to_be_visible()
+
+
+def test_rows_are_chosen_and_deleted_with_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit?page=last")
+    page.get_by_label("Choose row 250").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Delete", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Deleted 1 row of visit.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_telephone_nothing_is_wider_than_it(visit: Callable[..., Page], scheme: str) -> None:
+    page = visit("/tables/visit?column=2", viewport=NARROW, color_scheme=scheme)
+    for address in ("/tables/visit?column=2", "/tables/visit?key=7", "/tables/visit?new=1"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert violations(page) == []

@@ -1,0 +1,366 @@
+"""Tables looked through part by part, by key: a row far into a table costs what the first one does.
+
+Rows after a row are found by its key, never by counting those before them (OFFSET reads them all). The
+conditions are split so that each is one range of the table or of an index: `(a, b)` after `(1, 2)` is first
+`a = 1 AND b > 2`, then `a > 1`. That holds with NULL, with DESC and with any collation, where row values
+(https://sqlite.org/rowvalue.html) do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+import apsw
+
+from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape, Term
+from workbench.catalog import Table
+from workbench.engines.base import Statement
+from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.rows import texts_decoded
+from workbench.engines.sqlite.shapes import references_to, shape_of
+from workbench.errors import BadRequest, Position, StatementError
+from workbench.plans import Size
+from workbench.results import InvalidText, Kind, Row, Value, weight
+from workbench.rowsets import TESTS, WITHOUT_VALUE, Facet, Filter
+from workbench.sql import quoted
+
+MOST_CELLS = 50_000
+MOST_BYTES = 4 << 20
+"""What the rows shown at once may have together; the one that reaches it is the last of them."""
+
+FACETS = 20
+COUNTED = 10_000
+"""How many rows are counted, or looked at for facets, where there is no time for all."""
+
+LABEL = 60
+"""How many characters of a label are shown."""
+
+_COUNTS = 200
+
+
+class Condition(NamedTuple):
+    """SQL that is true or not of a row, and the values bound in it."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
+
+
+ALWAYS = Condition("")
+
+
+class Counts:
+    """Sizes that were found, as long as nobody has changed the database (`PRAGMA data_version`)."""
+
+    def __init__(self) -> None:
+        self._version: int | None = None
+        self._known: dict[object, Size | None] = {}
+
+    def of(self, version: int) -> dict[object, Size | None]:
+        """Those of this version of the data; None where there was no time to count."""
+        if version != self._version or len(self._known) > _COUNTS:
+            self._version, self._known = version, {}
+        return self._known
+
+
+class Browsing:
+    """Looks at tables on a link that only reads, all of them as they are at one moment."""
+
+    def __init__(self, link: Link, counts: Counts) -> None:
+        self._link, self._counts = link, counts
+
+    def __enter__(self) -> Browsing:
+        with translated():
+            self._link.own("BEGIN")
+        self._link.at_work = Kind.READ
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._link.connection.in_transaction:
+            self._link.own("ROLLBACK")
+
+    def shape(self, table: Table) -> Shape:
+        """How `table` can be looked through."""
+        with translated():
+            return shape_of(self._link, table)
+
+    def part(self, shape: Shape, look: Look) -> Part:
+        """The rows that `look` asks for. Raises a WorkbenchError for a filter or a WHERE that is wrong."""
+        within = self._within(shape, look)
+        if not shape.key:
+            return self._skipped_to(shape, look, within)
+        order = shape.order(look.view)
+        start = look.before if look.backwards else look.after
+        if start is not None and len(start) != len(order):
+            raise BadRequest("this address does not say where in the table to look")
+        if look.backwards:
+            order = tuple(term.reversed for term in order)
+        found, full = self._found(shape, order, within, start)
+        more = full or len(found) > ROWS
+        found = found[:ROWS]
+        rows, places = [row[len(order) :] for row in found], [row[: len(order)] for row in found]
+        if look.backwards:
+            return Part(rows[::-1], places[::-1], more, look.before is not None, full)
+        return Part(rows, places, look.after is not None, more, full)
+
+    def row(self, shape: Shape, key: Row) -> Row | None:
+        """The row with this key; None when there is none."""
+        if len(key) != len(shape.key) or not key:
+            raise BadRequest("this address names no row of the table")
+        picks = [quoted(column.name) for column in shape.columns]
+        found = self._rows(_limited(_select(shape, picks, (_equal(shape.key, key),)), 1), len(picks))
+        return next(iter(found), None)
+
+    def size(self, shape: Shape, look: Look) -> Size | None:
+        """How many rows there are in all. Takes as long as it takes: see `about`."""
+        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        if what not in known:
+            within = self._within(shape, look)
+            ((count,),) = self._rows(_select(shape, ["count(*)"], within))
+            known[what] = Size(count)
+        return known[what]
+
+    def about(self, shape: Shape, look: Look) -> Size | None:
+        """What can be told of that at once: what ANALYZE found, else that there are more than so many."""
+        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        known[what] = None
+        if not look.view.filters and not look.where:
+            known[what] = self._analyzed(shape.name) or self._at_least(shape)
+        return known[what]
+
+    def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
+        """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
+        column = quoted(shape.columns[look.facets].name)
+        among = _limited(_select(shape, [f"{column} AS value"], self._within(shape, look)), most)
+        sql = f"SELECT value, count(*) FROM ({among.sql}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACETS}"
+        return [Facet(*row) for row in self._rows(Condition(sql, among.values), 2)]
+
+    def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
+        """Find what to call the rows that `rows` refer to, into `labels`, until it is interrupted."""
+        for reference in shape.references:
+            places = [shape.place(name) for name in reference.columns]
+            label = self._label_of(reference)
+            if label is None or None in places:
+                continue
+            for values in dict.fromkeys(tuple(row[i] for i in places) for row in rows):
+                if None not in values and len(labels.labels) < 500:
+                    labels.labels[reference, values] = self._label(reference, label, values)
+
+    def referring(self, shape: Shape) -> tuple[Reference, ...]:
+        """The foreign keys that lead to this table."""
+        with translated():
+            return references_to(self._link, shape.name)
+
+    def count_referring(self, reference: Reference, values: Row) -> Size:
+        """How many rows refer so; beyond `COUNTED` of them only that there are more."""
+        where = _named(reference.columns, values)
+        sql = f"SELECT 1 FROM main.{quoted(reference.table)} WHERE {where.sql} LIMIT {COUNTED + 1}"
+        ((count,),) = self._rows(Condition(f"SELECT count(*) FROM ({sql})", where.values))
+        return Size(COUNTED, "more than") if count > COUNTED else Size(count)
+
+    def _known_sizes(self) -> dict[object, Size | None]:
+        ((version,),) = self._link.own("PRAGMA data_version")
+        return self._counts.of(version)
+
+    def _analyzed(self, table: str) -> Size | None:
+        sql = "SELECT max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 WHERE tbl = ?"
+        try:
+            ((rows,),) = self._link.own(sql, (table,))
+        except apsw.SQLError:
+            return None  # ANALYZE was never run
+        return Size(rows, "about") if rows else None
+
+    def _at_least(self, shape: Shape) -> Size | None:
+        among = _limited(_select(shape, ["1"], ()), COUNTED + 1)
+        ((count,),) = self._rows(Condition(f"SELECT count(*) FROM ({among.sql})"))
+        return Size(COUNTED, "more than") if count > COUNTED else Size(count)
+
+    def _label_of(self, reference: Reference) -> str | None:
+        """The first column of text of the table referred to, that is not what refers; None without one."""
+        found = self._link.own(
+            "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1", (reference.parent,)
+        )
+        among = {name.lower() for name in reference.parent_columns}
+        others = ((name, type_) for name, type_ in found if name.lower() not in among)
+        return next((n for n, type_ in others if any(t in type_ for t in ("CHAR", "CLOB", "TEXT"))), None)
+
+    def _label(self, reference: Reference, label: str, values: Row) -> Row | None:
+        where = _named(reference.parent_columns, values)
+        pick = f"iif(typeof({quoted(label)}) = 'blob', NULL, substr({quoted(label)}, 1, {LABEL}))"
+        sql = f"SELECT {pick} FROM main.{quoted(reference.parent)} WHERE {where.sql} LIMIT 1"
+        return next(iter(self._rows(Condition(sql, where.values))), None)
+
+    def _within(self, shape: Shape, look: Look) -> tuple[Condition, ...]:
+        """What the rows must be like: the filters, and what was typed by hand."""
+        found = [_test(shape, each) for each in look.view.filters]
+        if look.where.strip():
+            self._refuse_unfit(shape, look.where)
+            found.append(Condition(f"{look.where}\n"))
+        return tuple(found)
+
+    def _refuse_unfit(self, shape: Shape, where: str) -> None:
+        """Raise a WorkbenchError, with its place in `where`, for what is no one expression of SQL.
+
+        What is one both alone and in brackets has neither an end nor a beginning of something else.
+        """
+        for before, after in (("WHERE ", ""), ("WHERE (", "\n)")):
+            begin = f"SELECT 1 FROM main.{quoted(shape.name)} {before}"
+            statement = Statement(f"{begin}{where}{after}")
+            try:
+                with translated(self._link.authorizer, statement.text, statement):
+                    self._prepare(statement.text)
+            except StatementError as error:
+                if error.position:
+                    error.position = Position.at(where, max(0, error.position.offset - len(begin)))
+                raise
+
+    def _prepare(self, sql: str) -> None:
+        """Have SQLite prepare a text, which must be all one statement without parameters."""
+        self._link.authorizer.begin()
+
+        def look(cursor: apsw.Cursor, text: str, _bindings: object) -> bool:
+            if cursor.bindings_count:
+                raise apsw.BindingsError("parameters")
+            if text.strip() != sql.strip():
+                raise StatementError("a WHERE is one expression, and has no ; in it")
+            return False
+
+        with closing(self._link.connection.cursor()) as cursor:
+            cursor.exec_trace = look
+            try:
+                cursor.execute(sql, apsw._null_bindings, can_cache=False)
+            except apsw.ExecTraceAbort:
+                return
+
+    def _found(
+        self, shape: Shape, order: Order, within: tuple[Condition, ...], start: Row | None
+    ) -> tuple[list[Row], bool]:
+        """The first rows in this order behind `start`, one more than are shown; and whether they are full."""
+        picks = [*(term.sql for term in order), *(quoted(column.name) for column in shape.columns)]
+        ranges = _behind(order, start) if start is not None else [ALWAYS]
+        found: list[Row] = []
+        most = max(1, min(ROWS, MOST_CELLS // len(picks)))
+        octets = 0
+        for each in ranges:
+            query = _limited(_select(shape, picks, (*within, each), order), ROWS + 1 - len(found))
+            for row in self._rows(query, len(picks), room=MOST_BYTES - octets):
+                found.append(row)
+                octets += weight(row)
+            if len(found) > most or octets >= MOST_BYTES:
+                break
+        full = octets >= MOST_BYTES or (most < ROWS and len(found) > most)
+        return (found[:most] if full else found), full
+
+    def _skipped_to(self, shape: Shape, look: Look, within: tuple[Condition, ...]) -> Part:
+        if look.offset > MOST_SKIPPED or look.backwards:
+            raise BadRequest(
+                f"rows without a key are shown up to row {MOST_SKIPPED:,}",
+                hint="Filter them, or ask for them with SQL.",
+            )
+        picks = [quoted(column.name) for column in shape.columns]
+        order = shape.order(look.view)
+        query = _limited(_select(shape, picks, within, order), ROWS + 1, look.offset)
+        found = list(self._rows(query, len(picks), room=MOST_BYTES))
+        full = sum(map(weight, found)) >= MOST_BYTES
+        return Part(found[:ROWS], [], look.offset > 0, full or len(found) > ROWS, full)
+
+    def _rows(self, query: Condition, width: int = 0, room: int = MOST_BYTES) -> list[Row]:
+        """The rows of one SELECT of the workbench's own about a person's table, guarded as theirs are."""
+        with translated(self._link.authorizer, query.sql):
+            try:
+                return self._taken(query, room)
+            except UnicodeDecodeError:
+                pairs = ", ".join(
+                    f"typeof(c{i}) = 'text', iif(typeof(c{i}) = 'text', CAST(c{i} AS BLOB), c{i})"
+                    for i in range(width or 1)
+                )
+                names = ", ".join(f"c{i}" for i in range(width or 1))
+                again = Condition(f"WITH q({names}) AS (\n{query.sql}\n) SELECT {pairs} FROM q", query.values)
+                return next(texts_decoded(iter([self._taken(again, room)])))
+
+    def _taken(self, query: Condition, room: int) -> list[Row]:
+        """The rows, up to the one by which they have so many bytes."""
+        self._link.authorizer.begin()
+        found = []
+        with closing(self._link.connection.cursor()) as cursor:
+            for row in cursor.execute(query.sql, query.values):
+                found.append(row)
+                room -= weight(row)
+                if room <= 0:
+                    break
+        return found
+
+
+def _select(shape: Shape, picks: Sequence[str], within: Sequence[Condition], order: Order = ()) -> Condition:
+    """A SELECT of these expressions from the table."""
+    terms = [each for each in within if each.sql]
+    where = " WHERE " + " AND ".join(f"({each.sql})" for each in terms) if terms else ""
+    by = ", ".join(f"{term.compared} {'DESC' if term.descending else 'ASC'}" for term in order)
+    sql = f"SELECT {', '.join(picks)} FROM main.{quoted(shape.name)}{where}"
+    sql += f" ORDER BY {by}" if by else ""
+    return Condition(sql, _bound([value for each in terms for value in each.values]))
+
+
+def _limited(query: Condition, limit: int, offset: int = 0) -> Condition:
+    """The same, with so many rows at most, after so many others."""
+    return Condition(f"{query.sql} LIMIT {limit} OFFSET {offset}", query.values)
+
+
+def _behind(order: Order, start: Row) -> Iterator[Condition]:
+    """The rows behind the one that has these values in `order`: one range after the other."""
+    for i in reversed(range(len(order))):
+        same = _equal(order[:i], start[:i])
+        for beyond in _beyond(order[i], start[i]):
+            both = [each for each in (same, beyond) if each.sql]
+            yield Condition(
+                " AND ".join(each.sql for each in both), tuple(v for each in both for v in each.values)
+            )
+
+
+def _beyond(term: Term, value: Value) -> Iterator[Condition]:
+    """NULL comes first, or last of a descending order (https://sqlite.org/datatype3.html#sort_order)."""
+    if not term.descending:
+        yield (
+            Condition(f"{term.sql} IS NOT NULL")
+            if value is None
+            else Condition(f"{term.compared} > {_mark(value)}", (value,))
+        )
+    elif value is not None:
+        yield Condition(f"{term.compared} < {_mark(value)}", (value,))
+        yield Condition(f"{term.sql} IS NULL")
+
+
+def _equal(order: Order, values: Row) -> Condition:
+    """The rows that have these values."""
+    pairs = list(zip(order, values, strict=True))
+    sql = " AND ".join(
+        f"{term.sql} IS NULL" if value is None else f"{term.compared} = {_mark(value)}"
+        for term, value in pairs
+    )
+    return Condition(sql, tuple(value for _, value in pairs if value is not None))
+
+
+def _named(columns: Sequence[str], values: Row) -> Condition:
+    return _equal(tuple(Term(quoted(name), None) for name in columns), values)
+
+
+def _test(shape: Shape, one: Filter) -> Condition:
+    if not 0 <= one.column < len(shape.columns):
+        raise BadRequest(f"there is no column {one.column + 1:,} in this table")
+    if one.test not in TESTS:
+        raise BadRequest(f"there is no filter {one.test!r}", hint=f"There are {', '.join(TESTS)}.")
+    sql = TESTS[one.test].format(quoted(shape.columns[one.column].name), _mark(one.value))
+    return Condition(sql, () if one.test in WITHOUT_VALUE else (one.value,))
+
+
+def _mark(value: Value) -> str:
+    """Where a value is bound. Text that is not UTF-8 is bound as its bytes; the + keeps the comparison what
+    it is for any other text (https://sqlite.org/datatype3.html#determination_of_expression_affinity).
+    """
+    return "+CAST(? AS TEXT)" if isinstance(value, InvalidText) else "?"
+
+
+def _bound(values: Sequence[Value]) -> tuple[Value, ...]:
+    return tuple(bytes(value) if isinstance(value, InvalidText) else value for value in values)

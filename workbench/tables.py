@@ -1,0 +1,139 @@
+"""The verbs about tables: looking through one, and at one of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from time import perf_counter
+
+from workbench.bench import NOBODY, Waiting
+from workbench.browsing import Leads, Look, OneRow, Part, Referring, Seen, Shape
+from workbench.catalog import Table
+from workbench.engines.base import Browsing
+from workbench.errands import Errands
+from workbench.errors import BadRequest, TimeLimitReached
+from workbench.jobs import Job
+from workbench.plans import Size
+from workbench.results import Row
+from workbench.rowsets import Facet
+from workbench.sql import quoted
+
+READ_SECONDS = 5.0
+"""How long finding the rows may take."""
+
+COUNT_SECONDS = 0.05
+"""How long counting them may take; so may finding the labels of what they refer to."""
+
+FACET_SECONDS = 0.5
+"""How long finding the most frequent values of all rows may take."""
+
+FACETED = 10_000
+"""Of how many rows they are told where there is no time for all."""
+
+
+class Tables:
+    """Looks at tables with the slots and the time limits of every run."""
+
+    def __init__(self, errands: Errands) -> None:
+        self._errands = errands
+
+    def look(self, person: str, look: Look, *, waiting: Waiting = NOBODY) -> Seen | None:
+        """What `look` asks for; None when there is no such table. Raises a WorkbenchError."""
+        began = perf_counter()
+        with self._reading(person, look.table, waiting) as (browsing, table):
+            if table is None:
+                return None
+            shape = browsing.shape(table)
+            part = self._part(browsing, shape, look)
+            seen = Seen(shape, look, part, self._size(browsing, shape, look), leads=Leads({}))
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                browsing.leads(shape, part.rows, seen.leads)
+            facets, faceted = self._facets(browsing, shape, look)
+        return replace(seen, facets=facets, faceted=faceted, seconds=perf_counter() - began)
+
+    def row(self, person: str, name: str, key: Row, *, waiting: Waiting = NOBODY) -> OneRow | None:
+        """The row of that key, and what refers to it; None when there is no such table.
+
+        Raises a WorkbenchError.
+        """
+        with self._reading(person, name, waiting) as (browsing, table):
+            if table is None:
+                return None
+            shape, leads = browsing.shape(table), Leads({})
+            row = browsing.row(shape, key)
+            if row is None:
+                return OneRow(shape, key, None, leads)
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                browsing.leads(shape, [row], leads)
+            return OneRow(shape, key, row, leads, tuple(self._referring(browsing, shape, row)))
+
+    def shape(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Shape | None:
+        """How a table can be looked through; None when there is no such table. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting) as (browsing, table):
+            return browsing.shape(table) if table else None
+
+    def rows(
+        self, person: str, name: str, keys: Sequence[Row], *, waiting: Waiting = NOBODY
+    ) -> list[Row | None]:
+        """The rows of these keys as they are now, None for those that are gone. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting) as (browsing, table):
+            shape = browsing.shape(table) if table else None
+            return [browsing.row(shape, key) if shape else None for key in keys]
+
+    @contextmanager
+    def _reading(self, person: str, name: str, waiting: Waiting) -> Iterator[tuple[Browsing, Table | None]]:
+        job = replace(Job.of(f"-- Browse {quoted(name)}"), time_limit=READ_SECONDS)
+        with self._errands.at_work(person, job, waiting) as (run, caller):
+            supervisor = self._errands.runner.supervisor
+            with supervisor.watched(run, job, caller), supervisor.engine.browsing(job.patience) as browsing:
+                table = supervisor.engine.catalog().find(name)
+                if table is not None and table.problem:
+                    raise BadRequest(table.problem, code="SQLITE_ERROR")
+                yield browsing, table
+
+    def _part(self, browsing: Browsing, shape: Shape, look: Look) -> Part:
+        try:
+            return browsing.part(shape, look)
+        except TimeLimitReached as error:
+            error.hint = _advice(shape, look)
+            raise
+
+    def _size(self, browsing: Browsing, shape: Shape, look: Look) -> Size | None:
+        for ask in (browsing.size, browsing.about):
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                return ask(shape, look)
+        return None
+
+    def _facets(self, browsing: Browsing, shape: Shape, look: Look) -> tuple[list[Facet], int | None]:
+        """The facets, and of how many rows they tell if not of all."""
+        if look.facets is None:
+            return [], None
+        if not 0 <= look.facets < len(shape.columns):
+            raise BadRequest(f"there is no column {look.facets + 1:,} in this table")
+        for most in (-1, FACETED):
+            with suppress(TimeLimitReached), self._spare(FACET_SECONDS):
+                return browsing.facets(shape, look, most), most if most > 0 else None
+        return [], 0
+
+    def _referring(self, browsing: Browsing, shape: Shape, row: Row) -> Iterator[Referring]:
+        for reference in browsing.referring(shape):
+            places = [shape.place(name) for name in reference.parent_columns]
+            if None in places:
+                continue
+            values, size = tuple(row[place] for place in places), None
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                size = browsing.count_referring(reference, values)
+            yield Referring(reference, values, size)
+
+    @property
+    def _spare(self) -> Callable:
+        return self._errands.runner.spare
+
+
+def _advice(shape: Shape, look: Look) -> str:
+    """What to do when finding the rows took too long."""
+    if look.view.sort is not None and not shape.by_index(look.view):
+        name = quoted(shape.columns[look.view.sort].name)
+        return f"Sorting by {name} reads all rows, as it has no index of its own: make one, or filter first."
+    return "The filter reads too many rows to find these: make it narrower, or make an index for it."

@@ -1,0 +1,83 @@
+"""Tables looked through and edited, with values that never change, for the gallery."""
+
+from __future__ import annotations
+
+from math import inf
+from types import SimpleNamespace
+
+from workbench.browsing import Leads, Look, Part, Reference, Referring, Seen, Shape, Term
+from workbench.catalog import Catalog, Table, TableColumn
+from workbench.plans import Size
+from workbench.results import InvalidText
+from workbench.rowsets import Facet, Filter, View
+from workbench.web.fields import fields_of, new_fields
+from workbench.web.table_parts import Lead, TablePart
+from workbench.web.values_shown import shown
+
+_COLUMNS = (
+    TableColumn("id", "INTEGER", key=1),
+    TableColumn("student", "INTEGER", not_null=True),
+    TableColumn("<b>note</b>", "TEXT", default="'none'"),
+    TableColumn("odd", ""),
+    TableColumn("double", "REAL", hidden=2),
+)
+_REFERENCE = Reference("enrolment", ("student",), "student", ("id",))
+_SHAPE = Shape("enrolment", "table", _COLUMNS, (Term("id", 0),), references=(_REFERENCE,))
+_ODD = (None, "", b"\x89PNG\r\n\x1a\n" * 9, 2**63 - 1, "1111", -inf, InvalidText(b"caf\xe9"), "long " * 90)
+_ROWS = [(i, 1 + i % 2, f"note {i}\nand more", odd, 1.5) for i, odd in enumerate(_ODD)]
+_PART = Part(_ROWS, [row[:1] for row in _ROWS], earlier=True, later=True, full=True)
+_LEADS = Leads({(_REFERENCE, (1,)): ("Mark Twain",), (_REFERENCE, (2,)): ("John Doe " * 20,)})
+_CATALOG = Catalog((Table("enrolment", "table", _COLUMNS), Table("student", "table", _COLUMNS)))
+_VIEW = Shape("best", "view", _COLUMNS)
+_LOOK = Look(
+    "enrolment",
+    View(2, True, (Filter(1, "ge", 1), Filter(2, "contains", "x" * 150))),
+    "id > 1",
+    facets=3,
+)
+_NARROWED = Seen(
+    _SHAPE, _LOOK, _PART._replace(rows=_ROWS[:2], places=[("b", 1), ("a", 2)]), Size(3_000_000, "about"),
+    (Facet("x" * 300, 100), Facet(None, 2)), 10_000, _LEADS,
+)  # fmt: skip
+_EDITED = {"done": None, "note": None, "moved": None, "fixed": None, "name": "enrolment", "shape": _SHAPE}
+_WHOLE = {"page": "pages/table.html", "fragment": "fragments/table.html", "where": ""} | _EDITED
+_ALONE = _EDITED | {
+    "page": "pages/table_row.html",
+    "fragment": "fragments/table_row.html",
+    "key": ["7"],
+    "again": "/tables/enrolment?new=1",
+    "values": [shown(value) for value in _ROWS[7]],
+    "fields": fields_of(_SHAPE, _ROWS[2]),
+    "leads": {1: Lead("/tables/student", "Mark Twain")},
+    "referring": [(Referring(_REFERENCE, (7,), Size(10_000, "more than")), "/tables/enrolment")],
+}
+_GUARD = SimpleNamespace(
+    status=412, title="Not as expected", message='somebody has changed "<b>note</b>" since it was shown',
+    hint="Nothing was changed.", code="GUARD_FAILED", position=None, suggestion=None, excerpt=None,
+    explanation=None,
+)  # fmt: skip
+_MINE = fields_of(_SHAPE, _ROWS[0])[2]
+
+TABLES = {
+    "table": _WHOLE
+    | {"part": TablePart(Seen(_SHAPE, Look("enrolment"), _PART, None, leads=_LEADS), _CATALOG)},
+    "table-narrowed": _WHOLE | {"part": TablePart(_NARROWED, _CATALOG), "where": "id > 1"},
+    "table-view": _WHOLE
+    | {
+        "part": TablePart(Seen(_VIEW, Look("best"), Part([], [], False, False), Size(0)), _CATALOG),
+        "name": "best",
+        "fixed": "A view has no rows of its own: edit those of its tables.",
+    },
+    "table-row": _ALONE,
+    "table-row-moved": _ALONE
+    | {"problem": _GUARD, "moved": [("<b>note</b>", "'then'", shown("now " * 60), _MINE)]},
+    "table-new": _ALONE
+    | {
+        "page": "pages/table_new.html",
+        "fragment": "fragments/table_new.html",
+        "fields": [
+            each._replace(mistake="Write two digits for each byte") for each in new_fields(_SHAPE, None)
+        ],
+    },
+}
+"""What there is to see of tables."""
