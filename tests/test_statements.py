@@ -21,7 +21,7 @@ const { statements } = await import(process.argv[1]);
 for await (const line of createInterface({ input: process.stdin }))
   console.log(JSON.stringify([...statements(JSON.parse(line))]));
 """
-_BLANK = re.compile(r"(?:[ \t\n\f\r;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
+_BLANK = re.compile(r"(?>[ \t\n\f\r;]|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
 _WORDS = [
     "create",
     "temp",
