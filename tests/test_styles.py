@@ -34,3 +34,11 @@ def test_every_name_that_is_used_is_there_and_every_one_there_is_used() -> None:
         n for each in scripts for n in re.findall(r'setProperty\("(--[\w-]+)"', each.read_text("utf-8"))
     }
     assert used == set(re.findall(r"^\s*(--[\w-]+):", TOKENS, re.MULTILINE)) | by_script
+
+
+def test_what_a_class_looks_like_is_said_in_one_file() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in others():
+        for name in re.findall(r"^\.([a-z][\w-]*) \{", path.read_text(encoding="utf-8"), re.MULTILINE):
+            homes.setdefault(name, set()).add(path.name)
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
