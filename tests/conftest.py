@@ -18,6 +18,7 @@ from workbench.engines.sqlite.start import make_sample
 from workbench.runner import Runner
 from workbench.settings import HOME, Settings
 from workbench.slots import Slots
+from workbench.store import Store
 from workbench.watchdog import Watchdog
 
 
@@ -50,6 +51,14 @@ def runner(engine: SqliteEngine) -> Iterator[Runner]:
     made = Runner(engine, Slots(2), Watchdog(), time_limit=0.5)
     yield made
     made.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """The workbench's own file, empty."""
+    made = Store(tmp_path / "workbench.db")
+    made.prepare()
+    return made
 
 
 @pytest.fixture

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from workbench.errors import StatementError, TimeLimitReached
 from workbench.history import ANSWER_BYTES, ANSWERS_KEPT, History
 from workbench.results import Column, Kind, Result, Run
 from workbench.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "workbench.db")
-    made.prepare()
-    return made
 
 
 @pytest.fixture

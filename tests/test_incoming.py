@@ -19,13 +19,6 @@ from workbench.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "workbench.db")
-    made.prepare()
-    return made
-
-
-@pytest.fixture
 def file(store: Store) -> Path:
     return Path(f"{store.path}-incoming")
 

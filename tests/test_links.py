@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,13 +19,6 @@ from workbench.store import Store
 
 GIVEN = (Given("least", "2000"),)
 ODD = [(2**63 - 1, None, "", b"\xff", InvalidText(b"\xe9"), float("-inf"), "<b>")]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "workbench.db")
-    made.prepare()
-    return made
 
 
 @pytest.fixture

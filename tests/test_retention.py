@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from time import time
 
 import pytest
@@ -13,13 +12,6 @@ from workbench.results import Column, Kind, Result, Run
 from workbench.retention import AT_ONCE, Keep
 from workbench.saved import SavedQueries
 from workbench.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "workbench.db")
-    made.prepare()
-    return made
 
 
 @pytest.fixture

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from workbench.errors import BadRequest
 from workbench.parameters import Given
 from workbench.saved import MOST, NAME_LENGTH, SavedQueries
 from workbench.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "workbench.db")
-    made.prepare()
-    return made
 
 
 @pytest.fixture
