@@ -36,7 +36,7 @@ def link_to_query(page: Page, sql: str) -> str:
     write(page, sql)
     button(page, "Share")
     address = page.get_by_label("Link to this query")
-    expect(address).to_have_value(re.compile(r"/q/\w{12}$"))
+    expect(address).to_have_value(re.compile(r"^http.+/q/\w{12}$"))
     return address.input_value()
 
 
