@@ -148,7 +148,7 @@ def _add_headers(response: Response) -> Response:
 
 def _named_by_method(error: WorkbenchError) -> WorkbenchError:
     """A write that only the method forbids says so: the same by POST would do."""
-    if isinstance(error, WriteRefused) and request.method != "POST" and not settings().read_only:
+    if isinstance(error, WriteRefused) and request.method != "POST" and not bench().engine.read_only:
         error.code = "METHOD_READ_ONLY"
         error.hint = "Send it by POST."
     return error

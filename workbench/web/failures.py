@@ -88,6 +88,8 @@ _BY_CODE = {
     "SQLITE_FULL": (507, "The disk is full"),
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
+    "NO_SUCH_DATABASE": (404, "No such database"),
+    "NO_DATABASE": (503, "The database cannot be used"),
     "EMPTY": (400, "Nothing to run"),
     "PARAM_COUNT": (400, "Wrong parameters"),
     "NAME_MISSING": (422, "A name is missing"),

@@ -27,6 +27,6 @@ def readyz() -> Response:
         reasons.append(error.message)
     else:
         free = shutil.disk_usage(settings().database.parent).free
-        if free < _LEAST_FREE and not settings().read_only:
+        if free < _LEAST_FREE and not bench().engine.read_only:
             reasons.append(f"only {free:,} bytes are free on the database's disk")
     return as_json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)

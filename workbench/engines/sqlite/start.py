@@ -37,6 +37,11 @@ def ready_file(path: Path, *, read_only: bool) -> None:
         raise SettingsError(f"{path} cannot be opened: {error}") from error
 
 
+def is_writable(path: Path) -> bool:
+    """Whether this account may write the file, and beside it, where SQLite keeps what is not in it yet."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 def make_sample(path: Path, script: Path) -> None:
     """Make the sample database at `path` from `script`, unless it is there; whole or not at all."""
     if path.exists():
@@ -67,7 +72,7 @@ def _refuse_unfit(path: Path, read_only: bool) -> None:
         raise SettingsError(f"{path} is not a file")
     if not os.access(path, os.R_OK):
         raise SettingsError(f"{path} cannot be read by this account")
-    if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if not read_only and not is_writable(path):
         raise SettingsError(
             f"{path} (or its folder) cannot be written by this account: mend that, or add --read-only"
         )
