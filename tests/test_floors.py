@@ -26,6 +26,7 @@ FLOORS = [
         "charts",
         "sql",
         "settings",
+        "upkeep",
         "literals",
         "formatting",
     },

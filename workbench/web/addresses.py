@@ -21,6 +21,7 @@ from workbench.web import (
     imports,
     limits,
     links,
+    maintenance,
     metrics,
     parameters,
     plan,
@@ -124,6 +125,8 @@ ADDRESSES = (
     Address("/shared/<frozen_id>/end", "end_frozen", shared.end, "POST"),
     Address(f"/entries/{_NUMBER}/compare", "compare", compare.compare),
     Address("/running", "running", going.running),
+    Address("/maintenance", "maintenance", maintenance.maintenance),
+    Address("/maintenance", "maintain", maintenance.do, "POST"),
     Address("/running/<request_id>/stop", "stop", going.stop, "POST"),
 )
 

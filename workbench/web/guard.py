@@ -120,9 +120,14 @@ def _check_entry() -> Response | None:
     return None
 
 
+def is_request_id(name: str) -> bool:
+    """Whether a request may be called this."""
+    return bool(_REQUEST_ID.match(name))
+
+
 def _request_id() -> str:
     given = request.headers.get("X-Request-Id", "")
-    return given if _REQUEST_ID.match(given) else token_hex(16)
+    return given if is_request_id(given) else token_hex(16)
 
 
 def _refuse_lost_query() -> None:

@@ -49,6 +49,9 @@ _SETTING_PRAGMAS = {
 _WRITABLE_PRAGMAS = {"user_version", "application_id", "defer_foreign_keys", "foreign_keys"}
 _WRITING_PRAGMAS = {"optimize", "incremental_vacuum"}
 
+# The only checkpoint that nobody has to wait for (https://sqlite.org/pragma.html#pragma_wal_checkpoint).
+_CHECKPOINTS = {None, "passive"}
+
 # A SELECT on an R-Tree prepares writes to its three shadow tables: https://sqlite.org/rtree.html
 _RTREE_SHADOWS = ("_node", "_rowid", "_parent")
 
@@ -63,7 +66,8 @@ class Verdict(Enum):
 class Authorizer:
     """The guard of one connection; `seen` and `verdict` tell of the statement last prepared.
 
-    `tells`: it is a pragma that only tells, though SQLite may count it as writing.
+    `tells`: it is a pragma that only tells, though SQLite may count it as writing. `checkpoints`: it
+    moves the log into the file, for which there must be no transaction.
 
     `named` is what it changes by its own words, first of all its target: (action, first, second,
     schema) as SQLite asked for them; what its triggers do is not in it. `touched` are the tables whose
@@ -82,6 +86,7 @@ class Authorizer:
         self.touched: set[str] = set()
         self.sets_foreign_keys = False
         self.tells = False
+        self.checkpoints = False
         self.verdict: Verdict | None = None
         self.refusal = ""
 
@@ -93,6 +98,7 @@ class Authorizer:
         self.stepping = False
         self.sets_foreign_keys = False
         self.tells = False
+        self.checkpoints = False
         self.verdict = None
         self.refusal = ""
 
@@ -180,6 +186,9 @@ class Authorizer:
         if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):
             self.tells = self.seen == {apsw.SQLITE_PRAGMA}
             return None
+        if name == "wal_checkpoint" and (argument and argument.lower()) in _CHECKPOINTS:
+            self.checkpoints = True
+            return None if self.writer else Verdict.WRITES
         if name in _WRITING_PRAGMAS or name in _WRITABLE_PRAGMAS:
             self.sets_foreign_keys = self.sets_foreign_keys or name == "foreign_keys"
             return None if self.writer else Verdict.WRITES

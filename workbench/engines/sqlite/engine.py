@@ -14,6 +14,7 @@ from workbench.changes import Record
 from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.browsing import Browsing, Counts
 from workbench.engines.sqlite.catalog import read_catalog
+from workbench.engines.sqlite.condition import condition
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
 from workbench.engines.sqlite.durability import Durability
@@ -32,6 +33,7 @@ from workbench.explanations import Explanation
 from workbench.jobs import Job
 from workbench.plans import QueryPlans
 from workbench.results import Kind
+from workbench.upkeep import Condition
 
 
 class SqliteEngine:
@@ -148,6 +150,11 @@ class SqliteEngine:
         if self._catalog is None or self._catalog[0] != version:
             self._catalog = version, read_catalog(link)
         return self._catalog[1]
+
+    def condition(self) -> Condition:
+        """How the file is; see `workbench.upkeep`."""
+        with translated():
+            return condition(self._read_link(), str(self.path.resolve()))
 
     def holder(self) -> Holder | None:
         """Which other process writes to the file now, as the system tells it."""
