@@ -69,7 +69,7 @@ FLOORS = [
         "exports",
         "imports",
     },
-    {"bench", "desks", "planner", "importer", "errands", "tables"},
+    {"bench", "desks", "founding", "planner", "importer", "errands", "tables"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

@@ -75,6 +75,8 @@ def _name_databases(paths: list[str]) -> None:
         sys.exit(2)
     if paths[1:]:
         os.environ["WORKBENCH_DATABASES"] = os.pathsep.join(paths[1:])
+    if any(map(os.path.isdir, paths)):
+        os.environ.setdefault("WORKBENCH_NEW_DATABASES", "1")
 
 
 def _with_first_of_folder(settings: Settings) -> Settings:

@@ -18,6 +18,7 @@ from workbench.engines.sqlite import SqliteEngine, is_writable, ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errands import Errands
 from workbench.errors import DatabaseTrouble, SettingsError, StoreTrouble
+from workbench.founding import Founding
 from workbench.history import History
 from workbench.importer import Importer
 from workbench.imports.inbox import Inbox
@@ -82,6 +83,8 @@ def create_app(settings: Settings) -> Flask:
     first = shared.parts(settings.database, read_only=settings.read_only)
     listing = Listing(settings.files, settings.folders, apart=(settings.store,))
     app.extensions |= first | {"desks": Desks(listing, first, shared.open)}
+    allowed = settings.new_databases
+    app.extensions["founding"] = Founding(listing, allowed=allowed, read_only=settings.read_only)
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)

@@ -147,6 +147,14 @@ def short_name(text: str) -> str:
     return re.sub(r"[^\w-]+", "_", decodable).strip("_")[:_LONGEST_NAME] or "database"
 
 
+def home_as_tilde(folder: Path) -> str:
+    """`folder` as a person writes it."""
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(folder)
+
+
 def _digest(path: Path) -> str:
     return sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:8]
 

@@ -22,6 +22,10 @@ two for those who wait for a lock. More of them drive each other out of the core
 TABLE = {
     "WORKBENCH_DATABASE": ("", "the SQLite file to serve; none: the sample, student.db"),
     "WORKBENCH_DATABASES": ("", f"further SQLite files, and folders of them, separated by {os.pathsep}"),
+    "WORKBENCH_NEW_DATABASES": (
+        "0",
+        "1 lets people make databases in those folders; a folder on the command line sets it",
+    ),
     "WORKBENCH_SAMPLE_DIR": (str(HOME / "database"), "where the sample is made on first start"),
     "WORKBENCH_STORE": (
         str(HOME / "database" / "workbench.db"),
@@ -93,6 +97,7 @@ class Settings:
     database: Path
     store: Path
     further: tuple[Path, ...] = ()
+    new_databases: bool = False
     read_only: bool = False
     time_limit: float = 30.0
     upload_bytes: int = 2048 << 20
@@ -160,6 +165,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         database=database,
         store=store,
         further=further,
+        new_databases=_flag("WORKBENCH_NEW_DATABASES", value),
         read_only=_flag("WORKBENCH_READ_ONLY", value),
         time_limit=_number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
         upload_bytes=_whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,

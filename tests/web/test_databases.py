@@ -78,7 +78,7 @@ def test_one_database_has_nothing_to_choose(alice: Visitor) -> None:
 def test_the_bar_offers_the_others_and_says_which_this_is(two: Flask) -> None:
     client = two.test_client()
     page = see(client.get("/"))
-    links = {a.b.text: a["href"] for a in page.select("#databases a")}
+    links = {a.b.text: a["href"] for a in page.select("#databases a:has(b)")}
     assert links == {"student": "/", "shop": "/d/shop/"}
     assert page.select_one("#databases [aria-current=page] b").text == "student"
     there = see(client.get(links["shop"]))
@@ -178,7 +178,7 @@ def test_a_folder_serves_what_begins_as_a_database_does(folder: Callable[[], Fla
     client = folder().test_client()
     assert names(client) == ["student", "b", "Übung_日本"]
     page = see(client.get("/"))
-    address = page.select("#databases a")[-1]["href"]
+    address = page.select("#databases a:has(b)")[-1]["href"]
     assert ask(client, address.rstrip("/"), "SELECT * FROM note") == [["here"]]
     assert see(client.get(address)).select_one("form#editor")["action"].endswith("/query")
 
@@ -229,3 +229,80 @@ def test_no_more_than_a_few_are_open_at_once(
     for number in (0, 1, 2, 3, 0, 1):
         assert ask(app.test_client(), f"/d/n{number}", "SELECT * FROM note") == [["here"]]
     assert len(app.extensions["desks"]._made) == 2
+
+
+def found(app: Flask, name: str, **more: str):
+    """Send the form for a new database."""
+    client = app.test_client()
+    token = see(client.get("/databases")).select_one("[name=csrf_token]")["value"]
+    return client.post("/databases", data={"name": name, "csrf_token": token} | more, follow_redirects=True)
+
+
+def test_a_new_database_is_made_in_the_folder_and_opened(
+    folder: Callable[..., Flask], tmp_path: Path
+) -> None:
+    app = folder(new_databases=True)
+    answer = found(app, "orders")
+    assert answer.request.path == "/d/orders/"
+    assert "orders.db is made" in answer.text
+    assert ask(app.test_client(), "/d/orders", "CREATE TABLE line (n)") == "Done - Rows affected: -1"
+    with sqlite3.connect(tmp_path / "data" / "orders.db") as made:
+        assert made.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", " ", "../out", "..", ".", ".hidden", "a/b", "/etc/x", "a\\b", "a\0b", "a\nb", "a?b", "x" * 101,
+        "-rf", "a.", "con:x", "C:x", "file:x?mode=memory", ":memory:", "~/x", "$HOME", "a%2fb",
+    ],
+)  # fmt: skip
+def test_a_name_that_leads_elsewhere_makes_nothing(
+    folder: Callable[..., Flask], tmp_path: Path, name: str
+) -> None:
+    app = folder(new_databases=True)
+    before = sorted(tmp_path.rglob("*"))
+    answer = found(app, name)
+    assert answer.status_code == 422
+    assert "Nothing was made" in answer.text
+    assert [p for p in sorted(tmp_path.rglob("*")) if p not in before and "workbench" not in p.name] == []
+
+
+@pytest.mark.parametrize("taken", ["x.db", "x"])
+def test_what_is_there_is_never_written_over(
+    folder: Callable[..., Flask], tmp_path: Path, taken: str
+) -> None:
+    app = folder(new_databases=True)
+    there = tmp_path / "data" / "x.db"
+    there.write_text("mine")
+    answer = found(app, taken)
+    assert (answer.status_code, there.read_text()) == (422, "mine")
+    assert "There is a file called x.db" in answer.text
+    there.unlink()
+    there.symlink_to(tmp_path / "outside.db")
+    assert found(app, taken).status_code == 422
+    assert not (tmp_path / "outside.db").exists()
+
+
+def test_none_is_made_where_that_is_not_allowed(folder: Callable[..., Flask], tmp_path: Path) -> None:
+    for app in (folder(), folder(new_databases=True, read_only=True)):
+        page = see(app.test_client().get("/databases"))
+        assert not page.select("#new-database")
+        client = app.test_client()
+        token = see(client.get("/")).select_one("#editor [name=csrf_token]")["value"]
+        assert client.post("/databases", data={"name": "x", "csrf_token": token}).status_code == 403
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_another_folder_than_those_served_cannot_be_named(
+    folder: Callable[..., Flask], tmp_path: Path
+) -> None:
+    app = folder(new_databases=True)
+    for odd in ("1", "-1", "99999999999999999999"):
+        assert found(app, "x", folder=odd).status_code == 403
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_with_a_folder_one_database_already_offers_more(folder: Callable[..., Flask]) -> None:
+    page = see(folder(new_databases=True).test_client().get("/"))
+    assert "a new one" in page.select_one("#databases").text

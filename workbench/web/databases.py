@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from flask import Flask, request
+from flask import Flask, Response, flash, redirect, request
 
-from workbench.web.here import DATABASE, desks
+from workbench.errors import WorkbenchError
+from workbench.listing import Listed, home_as_tilde
+from workbench.web.failures import problem_of
+from workbench.web.here import DATABASE, bench, desks, founding
+from workbench.web.respond import show
 
 _PREFIX = "/d/"
 
 
 class Choice(NamedTuple):
-    """A database that the bar offers: its short name, its file's, its address; `here`: it is this page's."""
+    """A database that the bar offers: its short name, its file's and where that is, its address.
+
+    `here`: it is this page's.
+    """
 
     name: str
     file: str
+    folder: str
     address: str
     here: bool
 
@@ -24,7 +33,7 @@ class Choice(NamedTuple):
 def install(app: Flask) -> None:
     """Have `app` answer below the name of each database too, and templates offer them."""
     app.wsgi_app = Prefix(app.wsgi_app)
-    app.jinja_env.globals["databases"] = choices
+    app.jinja_env.globals |= {"databases": choices, "can_make": lambda: bool(founding().folders)}
 
 
 class Prefix:
@@ -45,14 +54,46 @@ class Prefix:
         return self._further(environ, start)
 
 
+def all_databases() -> Response:
+    """All of them, and a form for a new one where that is allowed."""
+    return _show()
+
+
+def make() -> Response:
+    """Make one, and lead to it."""
+    name, folder = request.form.get("name", ""), request.form.get("folder", 0, type=int)
+    try:
+        made = founding().make(name, folder)
+    except WorkbenchError as error:
+        problem = problem_of(error)
+        return _show(problem=problem, named=name, status=problem.status)
+    flash(f"{made.path.name} is made, and empty.")
+    return redirect(_address(made), 303)
+
+
+def _show(*, status: int = 200, **shown: Any) -> Response:
+    context = {"problem": None, "named": ""} | shown
+    page = "pages/databases.html"
+    folders = [home_as_tilde(each) for each in founding().folders]
+    facts = {"database": bench().engine, "listed": _choices(), "folders": folders}
+    return show(page, fragment=page, status=status, **(context | facts))
+
+
 def choices() -> list[Choice]:
-    """The databases to choose from; none where there is but one and it is here."""
+    """The databases to choose from; none where there is but one, it is here, and there can be no other."""
+    alone = len(desks().listing.all()) == 1 and not founding().folders
+    return [] if alone else _choices()
+
+
+def _choices() -> list[Choice]:
     listed = desks().listing.all()
-    if len(listed) == 1:
-        return []
     named = request.environ.get(DATABASE, listed[0].name)
-    addresses = ["/", *(f"{_PREFIX}{each.name}/" for each in listed[1:])]
     return [
-        Choice(each.name, each.path.name, address, each.name == named)
-        for each, address in zip(listed, addresses, strict=True)
+        Choice(each.name, each.path.name, home_as_tilde(each.path.parent), _address(each), each.name == named)
+        for each in listed
     ]
+
+
+def _address(listed: Listed) -> str:
+    """Where its page is: that of the first needs no name."""
+    return "/" if listed == desks().listing.all()[0] else f"{_PREFIX}{quote(listed.name)}/"

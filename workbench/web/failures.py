@@ -93,6 +93,7 @@ _BY_CODE = {
     "EMPTY": (400, "Nothing to run"),
     "PARAM_COUNT": (400, "Wrong parameters"),
     "NAME_MISSING": (422, "A name is missing"),
+    "NAME_ODD": (422, "Not a name for a file"),
     "NAME_TAKEN": (422, "This name is taken"),
     "NAME_TOO_LONG": (422, "Too long"),
     "TEXT_TOO_LONG": (413, "Too long to be kept"),

@@ -13,6 +13,7 @@ from workbench.desks import Desks, Parts
 from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.founding import Founding
 from workbench.frozen import Frozen
 from workbench.importer import Importer
 from workbench.links import Link
@@ -39,6 +40,11 @@ def parts() -> Parts:
 def desks() -> Desks:
     """Everything there is for each database."""
     return current_app.extensions["desks"]
+
+
+def founding() -> Founding:
+    """The making of databases."""
+    return current_app.extensions["founding"]
 
 
 def bench() -> Bench:

@@ -31,6 +31,7 @@ from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job
+from workbench.listing import home_as_tilde
 from workbench.plans import QueryPlans
 from workbench.results import Kind
 from workbench.upkeep import Condition
@@ -49,7 +50,7 @@ class SqliteEngine:
     def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False, wait: float = WAIT) -> None:
         self.path = path
         self.name = path.name
-        self.where = _home_as_tilde(path.parent)
+        self.where = home_as_tilde(path.parent)
         self.read_only = read_only
         self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
         self.wait = wait
@@ -252,10 +253,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _home_as_tilde(folder: Path) -> str:
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except (ValueError, RuntimeError):
-        return str(folder)
