@@ -10,6 +10,7 @@ from flask import Flask, Response, flash, redirect, request
 
 from workbench.errors import WorkbenchError
 from workbench.listing import Listed, home_as_tilde
+from workbench.web.attaching import ticked
 from workbench.web.failures import problem_of
 from workbench.web.here import DATABASE, bench, desks, founding
 from workbench.web.respond import show
@@ -20,7 +21,7 @@ _PREFIX = "/d/"
 class Choice(NamedTuple):
     """A database that the bar offers: its short name, its file's and where that is, its address.
 
-    `here`: it is this page's.
+    `here`: it is this page's. `ticked`: this person's runs here read it too.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Choice(NamedTuple):
     folder: str
     address: str
     here: bool
+    ticked: bool
 
 
 def install(app: Flask) -> None:
@@ -88,8 +90,16 @@ def choices() -> list[Choice]:
 def _choices() -> list[Choice]:
     listed = desks().listing.all()
     named = request.environ.get(DATABASE, listed[0].name)
+    known = ticked()
     return [
-        Choice(each.name, each.path.name, home_as_tilde(each.path.parent), _address(each), each.name == named)
+        Choice(
+            each.name,
+            each.path.name,
+            home_as_tilde(each.path.parent),
+            _address(each),
+            each.name == named,
+            each.name in known,
+        )
         for each in listed
     ]
 

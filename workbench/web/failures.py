@@ -89,6 +89,8 @@ _BY_CODE = {
     "SQLITE_BUSY": (503, "The database is busy"),
     "DATABASE_MOVED": (503, "The database file has changed places"),
     "NO_SUCH_DATABASE": (404, "No such database"),
+    "TOO_MANY_ATTACHED": (400, "Too many databases"),
+    "NOT_ATTACHED": (503, "A database cannot be attached"),
     "NO_DATABASE": (503, "The database cannot be used"),
     "EMPTY": (400, "Nothing to run"),
     "PARAM_COUNT": (400, "Wrong parameters"),
