@@ -38,12 +38,11 @@ def test_the_page_tells_how_the_file_is(alice: Visitor) -> None:
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-@pytest.mark.parametrize("chore", [each.name for each in upkeep.CHORES])
-def test_each_does_its_work_and_says_so(alice: Visitor, chore: str, htmx: bool) -> None:
-    page = press(alice, chore, htmx=htmx)
-    title = upkeep.find(chore).title
-    assert told(page).startswith(f"{title}:")
-    assert "Done" in told(page) or "nothing wrong" in told(page) or "Every reference" in told(page)
+def test_each_does_its_work_and_says_so(alice: Visitor, htmx: bool) -> None:
+    for chore in upkeep.CHORES:
+        words = told(press(alice, chore.name, htmx=htmx))
+        assert words.startswith(f"{chore.title}:")
+        assert "Done" in words or "nothing wrong" in words or "Every reference" in words
 
 
 def test_it_is_a_run_in_the_history_and_a_reload_does_not_do_it_again(alice: Visitor) -> None:
@@ -96,10 +95,10 @@ def test_numbers_that_programs_keep_in_the_file_can_be_set(alice: Visitor) -> No
     assert field["value"] == "42"
 
 
-@pytest.mark.parametrize("value", ["", "x", "1; DROP TABLE student", "2147483648", "1.5", "٣x", "--1"])
-def test_what_is_no_such_number_changes_nothing(alice: Visitor, value: str) -> None:
-    page = press(alice, "user_version", value=value)
-    assert "whole number" in page.select_one("#maintenance").text
+def test_what_is_no_such_number_changes_nothing(alice: Visitor) -> None:
+    for value in ("", "x", "1; DROP TABLE student", "2147483648", "1.5", "٣", "--1", "1\n"):
+        page = press(alice, "user_version", value=value)
+        assert (value, "whole number" in page.select_one("#maintenance").text) == (value, True)
     assert see(alice.open("/maintenance")).select_one("#set-user_version")["value"] == "0"
 
 
@@ -130,9 +129,9 @@ def test_what_is_not_on_the_list_is_not_done(alice: Visitor) -> None:
     assert "no such thing" in answer.text
 
 
-@pytest.mark.parametrize("mode", ["FULL", "RESTART", "TRUNCATE"])
-def test_a_checkpoint_that_others_would_wait_for_stays_forbidden(alice: Visitor, mode: str) -> None:
-    assert "not allowed" in alice.run(f"PRAGMA wal_checkpoint({mode})").text
+def test_a_checkpoint_that_others_would_wait_for_stays_forbidden(alice: Visitor) -> None:
+    for mode in ("FULL", "RESTART", "TRUNCATE", "truncate"):
+        assert "not allowed" in alice.run(f"PRAGMA wal_checkpoint({mode})").text
 
 
 def test_a_checkpoint_tells_what_a_reader_keeps_back(alice: Visitor, student: Path) -> None:
