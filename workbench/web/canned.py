@@ -25,6 +25,7 @@ from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
 from workbench.web.canned_tables import TABLES
 from workbench.web.canned_tabs import NOTED, TABS
+from workbench.web.canned_upkeep import UPKEEP
 from workbench.web.charted import Chart
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -459,5 +460,6 @@ def states() -> dict[str, dict[str, Any]]:
             | IMPORTS
             | SHARING
             | TABLES
+            | UPKEEP
         ).items()
     }
