@@ -133,6 +133,7 @@ class Shared:
             "planner": Planner(errands),
             "tables": Tables(errands),
             "drafts": Drafts(store, source),
+            "file": path,
             "sharing": Sharing.of(store, source, self._key, settings.history_mb),
         }
 

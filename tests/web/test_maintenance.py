@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from tests.conftest import Visitor, see
+from tests.web.test_going import Meanwhile
 from workbench import upkeep
 
 
@@ -141,3 +142,30 @@ def test_a_checkpoint_tells_what_a_reader_keeps_back(alice: Visitor, student: Pa
     assert "somebody still reads" in told(press(alice, "checkpoint"))
     reader.close()
     assert "everything in the log" in told(press(alice, "checkpoint"))
+
+
+def test_what_goes_on_is_stopped_by_the_pages_own_button(app: Flask, alice: Visitor) -> None:
+    page = see(alice.open("/maintenance"))
+    form = page.select_one(".chore:has([value=integrity_check])")
+    stop = page.select_one("form[action$='/stop']")
+    token = {"csrf_token": stop.select_one("[name=csrf_token]")["value"]}
+
+    def press_stop() -> tuple[list[str], int]:
+        listed = alice.client.get("/run/active").json["active"]
+        return [run["first_words"] for run in listed], alice.client.post(
+            stop["action"], data=token
+        ).status_code
+
+    with Meanwhile(app.extensions["bench"]).does(press_stop) as given:
+        fields = {each["name"]: each["value"] for each in form.select("input[name]")}
+        answer = alice.client.post(form["action"], data=fields)
+    assert given == [(["PRAGMA integrity_check"], 303)]
+    assert answer.status_code == 409
+    assert "stopped because you asked for it" in answer.text
+
+
+def test_a_run_cannot_take_the_name_of_something_odd(alice: Visitor) -> None:
+    token = see(alice.open("/maintenance")).select_one("[name=csrf_token]")["value"]
+    for odd in ("", "x", "a b" * 5, "y" * 200, "<script>-----"):
+        sent = {"chore": "quick_check", "run_id": odd, "csrf_token": token}
+        assert alice.client.post("/maintenance", data=sent).status_code == 303

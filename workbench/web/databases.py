@@ -70,7 +70,7 @@ def make() -> Response:
         problem = problem_of(error)
         return _show(problem=problem, named=name, status=problem.status)
     flash(f"{made.path.name} is made, and empty.")
-    return redirect(_address(made), 303)
+    return redirect(_address(made, first=desks().listing.all()[0]), 303)
 
 
 def _show(*, status: int = 200, **shown: Any) -> Response:
@@ -96,7 +96,7 @@ def _choices() -> list[Choice]:
             each.name,
             each.path.name,
             home_as_tilde(each.path.parent),
-            _address(each),
+            _address(each, first=listed[0]),
             each.name == named,
             each.name in known,
         )
@@ -104,6 +104,6 @@ def _choices() -> list[Choice]:
     ]
 
 
-def _address(listed: Listed) -> str:
+def _address(listed: Listed, *, first: Listed) -> str:
     """Where its page is: that of the first needs no name."""
-    return "/" if listed == desks().listing.all()[0] else f"{_PREFIX}{quote(listed.name)}/"
+    return "/" if listed == first else f"{_PREFIX}{quote(listed.name)}/"
