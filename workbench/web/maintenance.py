@@ -76,6 +76,7 @@ def _show_problem(error: WorkbenchError, chore: Chore | None = None) -> Response
 
 
 def _show(*, status: int = 200, **shown: Any) -> Response:
+    person()  # known by now, whoever comes here first: Stop is another request than what it stops
     engine = bench().engine
     context: dict[str, Any] = dict.fromkeys(("chore", "told", "entry", "took", "problem")) | shown
     try:
