@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 
@@ -54,21 +52,13 @@ from workbench.web import (
     parts,
     tables,
 )
+from workbench.web.application import Application
 from workbench.web.cells import cells
+from workbench.web.icons import icon
 from workbench.web.sessions import Sessions
-from workbench.web.uploads import UploadRequest
+from workbench.web.words import count, duration, moment
 
 log = logging.getLogger("workbench")
-
-
-class Application(Flask):
-    """Flask, without what it looks for at each request and there is none of here."""
-
-    request_class = UploadRequest
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """`func` itself: nothing here is a coroutine."""
-        return func
 
 
 def create_app(settings: Settings) -> Flask:
@@ -91,7 +81,8 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app)
     api.install(app)
     assets.install(app)
-    app.jinja_env.globals["cells"] = cells
+    app.jinja_env.globals.update(cells=cells, icon=icon, zip=zip)
+    app.jinja_env.globals.update(count=count, duration=duration, moment=moment)
     app.jinja_env.globals.update(parts.templated() | tables.templated())
     addresses.install(app, debug=settings.debug)
     mishaps.install(app)

@@ -161,7 +161,7 @@ def test_what_goes_on_is_stopped_by_the_pages_own_button(app: Flask, alice: Visi
         answer = alice.client.post(form["action"], data=fields)
     assert given == [(["PRAGMA integrity_check"], 303)]
     assert answer.status_code == 409
-    assert "stopped because you asked for it" in answer.text
+    assert "Stopped by you" in answer.text
 
 
 def test_a_run_cannot_take_the_name_of_something_odd(alice: Visitor) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from math import isinf
 from typing import NamedTuple
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from workbench.results import InvalidText, Row, Value
 
@@ -117,9 +117,9 @@ class Sheet:
         self._pieces = PAGE_PIECES
         self._full = False
 
-    def rows(self, rows: Iterable[Row]) -> Iterator[list[Cell]]:
-        """How to show each of `rows`, one after the other."""
-        return map(self.row, rows)
+    def row_html(self, row: Row, unusual: Callable[..., Markup]) -> Markup:
+        """The cells of `row` as they stand in a table; `unusual` is the macro for rarer kinds."""
+        return Markup("".join([_html(cell, unusual) for cell in self.row(row)]))
 
     def row(self, row: Row) -> list[Cell]:
         """How to show each value of `row`."""
@@ -145,6 +145,12 @@ class Sheet:
         self._pieces -= len(pieces)
         self._text -= sum(len(escape(piece.text)) for piece in pieces)
         self._full = self._text <= 0 or self._pieces <= 0
+
+
+def _html(cell: Cell, unusual: Callable[..., Markup]) -> str:
+    if cell.kind == "text":
+        return f"<td>{escape(cell.text)}</td>"
+    return f'<td class="n">{cell.text}</td>' if cell.kind == "number" else unusual(*cell)
 
 
 def cells() -> Sheet:
