@@ -117,6 +117,11 @@ class Shared:
         """The verbs about the database at `path`, by name."""
         source, settings, store = str(path.resolve()), self._settings, self._store
         runner, memory = self._runner(path, read_only), self._memory(source)
+
+        def close() -> None:
+            runner.engine.close()
+            memory.history.close()
+
         errands = Errands(runner, self._running)
         return {
             "bench": Bench(runner, memory, self._running, self._meters),
@@ -125,6 +130,7 @@ class Shared:
             "tables": Tables(errands),
             "drafts": Drafts(store, source),
             "file": path,
+            "close": close,
             "sharing": Sharing.of(store, source, self._key, settings.history_mb),
         }
 

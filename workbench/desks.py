@@ -17,7 +17,7 @@ MOST = 24
 """How many databases beside the first a process has open; the one that was used longest ago is closed."""
 
 Parts = dict[str, Any]
-"""What can be done with one database: the bench and its like, by name."""
+"""What can be done with one database: the bench and its like, by name; ``close`` lets go of its files."""
 
 
 class Desks:
@@ -50,7 +50,7 @@ class Desks:
             self._close(listed)
 
     def _close(self, listed: Listed) -> None:
-        self._made.pop(listed)["bench"].engine.close()
+        self._made.pop(listed)["close"]()
 
 
 def no_such(name: str) -> BadRequest:

@@ -198,3 +198,13 @@ def test_reading_only_attaches_too_and_changes_nothing(serve: Callable[..., Flas
     assert ask(app, "SELECT text FROM shop.note").json["rows"] == [["of the shop"]]
     assert ask(app, "DELETE FROM shop.note").status_code == 403
     app.extensions["desks"].close()
+
+
+def test_a_query_across_ends_at_its_time_like_any_other(serve: Callable[..., Flask], shop: Path) -> None:
+    app = serve(further=(shop,), time_limit=0.2)
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n, shop.note"
+    )
+    assert ask(app, endless).status_code == 504
+    assert ask(app, "SELECT text FROM shop.note").json["rows"] == [["of the shop"]]
+    app.extensions["desks"].close()

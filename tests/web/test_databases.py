@@ -304,3 +304,15 @@ def test_another_folder_than_those_served_cannot_be_named(
 def test_with_a_folder_one_database_already_offers_more(folder: Callable[..., Flask]) -> None:
     page = see(folder(new_databases=True).test_client().get("/"))
     assert "a new one" in page.select_one("#databases").text
+
+
+def test_of_very_many_the_bar_offers_some_and_a_page_all(
+    folder: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.web.databases._OFFERED", 2)
+    for letter in "abcd":
+        make(tmp_path / "data" / f"{letter}.db")
+    client = folder().test_client()
+    assert names(client) == ["student", "a"]
+    assert names(client, "/d/c/") == ["student", "a", "c"]
+    assert len(see(client.get("/databases")).select("#all-databases a")) == 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -16,6 +16,9 @@ from workbench.web.here import DATABASE, bench, desks, founding
 from workbench.web.respond import show
 
 _PREFIX = "/d/"
+
+_OFFERED = 30
+"""How many databases the bar offers at most; a page of their own has them all."""
 
 
 class Choice(NamedTuple):
@@ -77,20 +80,22 @@ def _show(*, status: int = 200, **shown: Any) -> Response:
     context = {"problem": None, "named": ""} | shown
     page = "pages/databases.html"
     folders = [home_as_tilde(each) for each in founding().folders]
-    facts = {"database": bench().engine, "listed": _choices(), "folders": folders}
+    facts = {"database": bench().engine, "listed": _choices(desks().listing.all()), "folders": folders}
     return show(page, fragment=page, status=status, **(context | facts))
 
 
 def choices() -> list[Choice]:
     """The databases to choose from; none where there is but one, it is here, and there can be no other."""
-    alone = len(desks().listing.all()) == 1 and not founding().folders
-    return [] if alone else _choices()
-
-
-def _choices() -> list[Choice]:
     listed = desks().listing.all()
-    named = request.environ.get(DATABASE, listed[0].name)
-    known = ticked()
+    if len(listed) == 1 and not founding().folders:
+        return []
+    wanted = {request.environ.get(DATABASE), *ticked()}
+    return _choices([*listed[:_OFFERED], *(each for each in listed[_OFFERED:] if each.name in wanted)])
+
+
+def _choices(listed: Sequence[Listed]) -> list[Choice]:
+    """`listed`, of which the first is that without a name in its address."""
+    named, known = request.environ.get(DATABASE, listed[0].name), ticked()
     return [
         Choice(
             each.name,
