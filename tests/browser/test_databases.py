@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.desk import press_run, write
+from tests.browser.desk import editor, press_run, shows, write
 from tests.browser.server import Server, start_server
 from tests.browser.sizes import NARROW
 
@@ -106,3 +106,16 @@ def test_these_pages_shut_nobody_out(visit: Callable[..., Page], wishes: dict[st
         page.goto(path)
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_what_is_ticked_is_completed(visit: Callable[..., Page]) -> None:
+    page = visit()
+    editor(page)
+    page.locator("#databases > summary").click()
+    with page.expect_response("**/catalog.json?attach=shop"):
+        page.get_by_label("Attach shop").check()
+    page.keyboard.press("Escape")
+    write(page, "SELECT * FROM ")
+    page.keyboard.type("shop.it")
+    page.locator(".cm-tooltip-autocomplete li").filter(has_text="item").click()
+    shows(page, "SELECT * FROM shop.item")

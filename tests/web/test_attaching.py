@@ -208,3 +208,13 @@ def test_a_query_across_ends_at_its_time_like_any_other(serve: Callable[..., Fla
     assert ask(app, endless).status_code == 504
     assert ask(app, "SELECT text FROM shop.note").json["rows"] == [["of the shop"]]
     app.extensions["desks"].close()
+
+
+def test_the_editor_completes_with_what_is_ticked(two: Flask) -> None:
+    client = two.test_client()
+    asked = client.get("/catalog.json?attach=shop&attach=mine-2&attach=nobody").json["tables"]
+    assert asked[0]["name"] == "student"
+    assert {each["sql"] for each in asked if each.get("within") == "shop"} >= {"shop.note", "shop.told"}
+    (other,) = (each for each in asked if each.get("within") == "mine-2")
+    assert (other["own"], other["sql"]) == ("t", '"mine-2".t')
+    assert len(client.get("/catalog.json").json["tables"]) == 1
