@@ -224,6 +224,12 @@ PROBLEMS = {
             excerpt=Excerpt(1, "SELECT id, ", "nmae", "", 11, "name"),
         ),
     },
+    "error-in-another-database": {
+        "run": Run("SELECT * FROM shop.item", []),
+        "text": "SELECT * FROM shop.item",
+        "problem": _problem(message="no such table: shop.item", code="SQLITE_ERROR"),
+        "other": "shop",
+    },
     "error-behind-a-dot": {
         "run": Run("", []),
         "text": "SELECT s.ordr\n  FROM student s;",
