@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from workbench.app import create_app
@@ -20,6 +21,26 @@ from workbench.settings import HOME, Settings
 from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
+from workbench.web.application import Application
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all applications that the tests make."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give `bucket` what is known of it."""
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+Application.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture
