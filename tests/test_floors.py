@@ -28,6 +28,7 @@ FLOORS = [
         "settings",
         "literals",
         "formatting",
+        "definitions",
     },
     {
         "alarms",
