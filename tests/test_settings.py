@@ -134,3 +134,17 @@ def test_neither_is_the_sample_even_before_it_is_made(tmp_path: Path) -> None:
     for name in ("student.db", "link.db"):
         with pytest.raises(SettingsError, match="WORKBENCH_STORE"):
             from_environment({"WORKBENCH_SAMPLE_DIR": str(tmp_path), "WORKBENCH_STORE": str(tmp_path / name)})
+
+
+def test_further_databases_are_files_and_folders(tmp_path: Path) -> None:
+    named = f"{tmp_path}/b.db{os.pathsep}{tmp_path}{os.pathsep}"
+    settings = from_environment({"WORKBENCH_DATABASE": f"{tmp_path}/a.db", "WORKBENCH_DATABASES": named})
+    assert settings.files == (tmp_path / "a.db", tmp_path / "b.db")
+    assert settings.folders == (tmp_path,)
+    assert not settings.new_databases
+
+
+def test_none_of_them_is_the_workbenchs_own_file(tmp_path: Path) -> None:
+    own = {"WORKBENCH_STORE": f"{tmp_path}/own.db", "WORKBENCH_DATABASES": f"{tmp_path}/own.db"}
+    with pytest.raises(SettingsError, match="WORKBENCH_STORE"):
+        from_environment(own)

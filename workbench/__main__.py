@@ -14,6 +14,7 @@ from workbench.engines.sqlite import ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.engines.sqlite.start import make_sample
 from workbench.errors import SettingsError
+from workbench.listing import Listing
 from workbench.settings import HOME, TABLE, Settings, from_environment
 
 _HARAKIRI_SPARE = 10
@@ -23,16 +24,17 @@ _HARAKIRI_SPARE = 10
 def main(arguments: list[str]) -> None:
     """Serve as `arguments` and the environment say; one line on stderr and exit 2 when that cannot be."""
     asked = _parser().parse_args(arguments)
-    if asked.file is not None:
-        os.environ["WORKBENCH_DATABASE"] = os.path.abspath(asked.file)
+    if asked.files:
+        _name_databases([os.path.abspath(each) for each in asked.files])
     if asked.read_only:
         os.environ["WORKBENCH_READ_ONLY"] = "1"
     try:
-        settings = from_environment(os.environ)
+        settings = _with_first_of_folder(from_environment(os.environ))
         _refuse_taken(settings)
         if not os.environ.get("WORKBENCH_DATABASE"):
             make_sample(settings.database, HOME / "database" / "student.sql")
-        ready_file(settings.database, read_only=settings.read_only)
+        for file in settings.files:
+            ready_file(file, read_only=settings.read_only)
     except SettingsError as error:
         print(f"workbench: {error.message}", file=sys.stderr)
         sys.exit(2)
@@ -54,11 +56,42 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="the SQLite database to serve; without it, a small sample"
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="the SQLite databases to serve, or folders of them; without any, a small sample",
     )
-    parser.add_argument("--read-only", action="store_true", help="open FILE for reading only")
+    parser.add_argument("--read-only", action="store_true", help="open them for reading only")
     parser.add_argument("--version", action="version", version=__version__)
     return parser
+
+
+def _name_databases(paths: list[str]) -> None:
+    """Have the settings, which the workers read too, name these files and folders."""
+    os.environ["WORKBENCH_DATABASE"] = paths[0]
+    odd = next((path for path in paths[1:] if os.pathsep in path), None)
+    if odd is not None:
+        print(f"workbench: {odd} has {os.pathsep} in its path: name it first, or its folder", file=sys.stderr)
+        sys.exit(2)
+    if paths[1:]:
+        os.environ["WORKBENCH_DATABASES"] = os.pathsep.join(paths[1:])
+    if any(map(os.path.isdir, paths)):
+        os.environ.setdefault("WORKBENCH_NEW_DATABASES", "1")
+
+
+def _with_first_of_folder(settings: Settings) -> Settings:
+    """`settings`; where they name a folder as the database: the first one in it, and the folder beside."""
+    folder = settings.database
+    if not folder.is_dir():
+        return settings
+    found = Listing((), (folder, *settings.folders), apart=(settings.store,)).all()
+    if not found:
+        raise SettingsError(f"there is no SQLite database in {folder}")
+    if os.pathsep in str(folder):
+        raise SettingsError(f"{folder} has {os.pathsep} in its path: call the folder otherwise")
+    os.environ["WORKBENCH_DATABASE"] = str(found[0].path)
+    os.environ["WORKBENCH_DATABASES"] = os.pathsep.join(map(str, (folder, *settings.further)))
+    return from_environment(os.environ)
 
 
 def _refuse_taken(settings: Settings) -> None:
@@ -106,7 +139,7 @@ def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
         "--add-header",
         "Connection: close",
         "--route",
-        f"^/import {_import_harakiri(settings)}",
+        f"^(/d/[^/]+)?/import {_import_harakiri(settings)}",
     ]
 
 
@@ -117,9 +150,15 @@ def _import_harakiri(settings: Settings) -> str:
 
 def _ready_line(settings: Settings) -> str:
     mode = "read only" if settings.read_only else "read and write"
+    served = f"{settings.database}{_and_more(settings)}, {mode}"
     if settings.socket:
-        return f"Workbench is ready on {settings.socket} ({settings.database}, {mode})"
-    return f"Workbench is ready: http://{settings.address}/ ({settings.database}, {mode}). Ctrl+C stops it."
+        return f"Workbench is ready on {settings.socket} ({served})"
+    return f"Workbench is ready: http://{settings.address}/ ({served}). Ctrl+C stops it."
+
+
+def _and_more(settings: Settings) -> str:
+    more = len(Listing(settings.files, settings.folders, apart=(settings.store,)).all()) - 1
+    return f" and {more} more" if more else ""
 
 
 if __name__ == "__main__":

@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 
 from workbench.bench import Bench, Memory
+from workbench.desks import Desks, Parts
 from workbench.drafts import Drafts
-from workbench.engines.sqlite import SqliteEngine
+from workbench.engines.sqlite import SqliteEngine, is_writable, ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errands import Errands
-from workbench.errors import StoreTrouble
+from workbench.errors import DatabaseTrouble, SettingsError, StoreTrouble
+from workbench.founding import Founding
 from workbench.history import History
 from workbench.importer import Importer
 from workbench.imports.inbox import Inbox
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
+from workbench.listing import Listed, Listing
 from workbench.meters import Meters
 from workbench.planner import Planner
 from workbench.retention import Keep
@@ -39,6 +43,7 @@ from workbench.web import (
     assets,
     compression,
     cors,
+    databases,
     guard,
     lane,
     limits,
@@ -65,17 +70,12 @@ def create_app(settings: Settings) -> Flask:
     app.session_interface = Sessions()
     app.extensions["settings"] = settings
     meters = Meters()
-    watchdog = Watchdog()
-    runner, running = _runner(settings, meters, watchdog), Running(settings.processes)
-    memory, inbox = _memory(settings, store, watchdog), Inbox(settings.inbox)
-    inbox.sweep()
-    app.extensions["bench"] = Bench(runner, memory, running, meters)
-    app.extensions["importer"] = Importer(runner, memory, running, inbox, settings.import_seconds)
-    errands = Errands(runner, running)
-    app.extensions["planner"] = Planner(errands)
-    app.extensions["tables"] = Tables(errands)
-    app.extensions["drafts"] = Drafts(store, str(settings.database.resolve()))
-    app.extensions["sharing"] = _sharing(settings, store, app.config["SECRET_KEY"])
+    shared = Shared(settings, store, app.config["SECRET_KEY"], meters)
+    first = shared.parts(settings.database, read_only=settings.read_only)
+    listing = Listing(settings.files, settings.folders, apart=(settings.store,))
+    app.extensions |= first | {"desks": Desks(listing, first, shared.open)}
+    allowed = settings.new_databases
+    app.extensions["founding"] = Founding(listing, allowed=allowed, read_only=settings.read_only)
     metrics.install(app, meters)
     compression.install(app)
     cors.install(app)
@@ -87,37 +87,76 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals.update(parts.templated() | tables.templated() | structure.templated())
     addresses.install(app, debug=settings.debug)
     mishaps.install(app)
+    databases.install(app)
     lane.install(app)
     return app
 
 
-def _runner(settings: Settings, meters: Meters, watchdog: Watchdog) -> Runner:
-    engine = SqliteEngine(
-        settings.database,
-        line_folder=settings.store.parent,
-        read_only=settings.read_only,
-        wait=min(LINE_WAIT, 0.8 * settings.time_limit),
-    )
-    return Runner(engine, Slots(settings.sql_slots, meters.waited), watchdog, settings.time_limit)
+class Shared:
+    """What all databases have in common, and the parts of each that are made with it."""
 
+    def __init__(self, settings: Settings, store: Store, key: bytes, meters: Meters) -> None:
+        self._settings, self._store, self._key, self._meters = settings, store, key, meters
+        self._watchdog = Watchdog()
+        self._slots = Slots(settings.sql_slots, meters.waited)
+        self._running = Running(settings.processes)
+        self._inbox = Inbox(settings.inbox)
+        self._inbox.sweep()
 
-def _memory(settings: Settings, store: Store, watchdog: Watchdog) -> Memory:
-    source = str(settings.database.resolve())
-    keep = Keep(settings.history_days, settings.history_mb)
-    history = History(store, source, keep, settings.api_history)
-    folder = store.path.with_name(f"{store.path.name}-rows")
-    snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
-    return Memory(
-        history,
-        Ledger(store, history, settings.undo),
-        Searching(store, source, history.catch_up),
-        SavedQueries(store, source),
-        KeptResults(history, snapshots, watchdog),
-    )
+    def open(self, listed: Listed) -> Parts:
+        """The parts of a database that was not opened by this process before. Raises DatabaseTrouble."""
+        read_only = self._settings.read_only or not is_writable(listed.path)
+        try:
+            ready_file(listed.path, read_only=read_only)
+        except SettingsError as error:
+            raise DatabaseTrouble(error.message, code="NO_DATABASE") from error
+        parts = self.parts(listed.path, read_only=read_only)
+        parts["bench"].settle()
+        return parts
 
+    def parts(self, path: Path, *, read_only: bool) -> Parts:
+        """The verbs about the database at `path`, by name."""
+        source, settings, store = str(path.resolve()), self._settings, self._store
+        runner, memory = self._runner(path, read_only), self._memory(source)
 
-def _sharing(settings: Settings, store: Store, key: bytes) -> Sharing:
-    return Sharing.of(store, str(settings.database.resolve()), key, settings.history_mb)
+        def close() -> None:
+            runner.engine.close()
+            memory.history.close()
+
+        errands = Errands(runner, self._running)
+        return {
+            "bench": Bench(runner, memory, self._running, self._meters),
+            "importer": Importer(runner, memory, self._running, self._inbox, settings.import_seconds),
+            "planner": Planner(errands),
+            "tables": Tables(errands),
+            "drafts": Drafts(store, source),
+            "file": path,
+            "close": close,
+            "sharing": Sharing.of(store, source, self._key, settings.history_mb),
+        }
+
+    def _runner(self, path: Path, read_only: bool) -> Runner:
+        engine = SqliteEngine(
+            path,
+            line_folder=self._settings.store.parent,
+            read_only=read_only,
+            wait=min(LINE_WAIT, 0.8 * self._settings.time_limit),
+        )
+        return Runner(engine, self._slots, self._watchdog, self._settings.time_limit)
+
+    def _memory(self, source: str) -> Memory:
+        settings, store = self._settings, self._store
+        keep = Keep(settings.history_days, settings.history_mb)
+        history = History(store, source, keep, settings.api_history)
+        folder = store.path.with_name(f"{store.path.name}-rows")
+        snapshots = Snapshots(folder, history.with_answers, settings.snapshots_mb)
+        return Memory(
+            history,
+            Ledger(store, history, settings.undo),
+            Searching(store, source, history.catch_up),
+            SavedQueries(store, source),
+            KeptResults(history, snapshots, self._watchdog),
+        )
 
 
 def _config(store: Store) -> dict[str, object]:

@@ -68,9 +68,14 @@ class History:
         """Enter the runs that were only noted."""
         self._incoming.take_in()
 
+    def close(self) -> None:
+        """Let go of the file in which runs are noted; it is opened again when need be."""
+        self._incoming.close()
+
     def _enter(self, connection: apsw.Connection, noted: list[Row]) -> None:
         connection.executemany(INSERT, noted)
-        connection.execute(_FORGET, (PROGRAM, self._source, PROGRAM, self._source, self._of_programs))
+        for source in {source for _, source, *_ in noted}:
+            connection.execute(_FORGET, (PROGRAM, source, PROGRAM, source, self._of_programs))
         ((newest,),) = connection.execute("SELECT max(number) FROM entry")
         trim(connection, self._keep, newest=newest)
 

@@ -82,6 +82,12 @@ class Incoming:
                     _note(connection, written)
             os.ftruncate(file, 0)
 
+    def close(self) -> None:
+        """Close this process's file, if it has it open."""
+        if self._process == os.getpid():
+            os.close(self._file)
+            self._process = 0
+
     @contextmanager
     def _held(self, how: int) -> Iterator[int]:
         """The file, locked: shared by those that write at its end, or alone to take it in."""

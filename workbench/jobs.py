@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
@@ -70,6 +72,13 @@ class Key:
     fingerprint: str
 
 
+class Attached(NamedTuple):
+    """Another database that a job may read, under the name by which its SQL knows it."""
+
+    name: str
+    path: Path
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Texts to run in order.
@@ -80,7 +89,7 @@ class Job:
     seconds, `give_up` a moment of `time.monotonic` after which it waits for nothing any more;
     None is the server's own. `key`: run it once, however often it is asked for. `given`: what a
     person typed for its parameters, to be remembered with it. `record`: what it changes is recorded,
-    to be shown (of a dry run) or to be taken back.
+    to be shown (of a dry run) or to be taken back. `attach`: other databases that it reads.
     """
 
     asks: tuple[Ask, ...]
@@ -91,6 +100,7 @@ class Job:
     give_up: float | None = None
     given: tuple[Given, ...] = ()
     record: bool = False
+    attach: tuple[Attached, ...] = ()
 
     @classmethod
     def of(cls, script: str, values: Values = None, *, key: Key | None = None, record: bool = False) -> Job:

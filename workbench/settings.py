@@ -21,6 +21,11 @@ two for those who wait for a lock. More of them drive each other out of the core
 
 TABLE = {
     "WORKBENCH_DATABASE": ("", "the SQLite file to serve; none: the sample, student.db"),
+    "WORKBENCH_DATABASES": ("", f"further SQLite files, and folders of them, separated by {os.pathsep}"),
+    "WORKBENCH_NEW_DATABASES": (
+        "0",
+        "1 lets people make databases in those folders; a folder on the command line sets it",
+    ),
     "WORKBENCH_SAMPLE_DIR": (str(HOME / "database"), "where the sample is made on first start"),
     "WORKBENCH_STORE": (
         str(HOME / "database" / "workbench.db"),
@@ -84,10 +89,15 @@ Value = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the workbench was told at its start. Times are in seconds, sizes in bytes."""
+    """What the workbench was told at its start. Times are in seconds, sizes in bytes.
+
+    `further` are databases beside the first, and folders of them.
+    """
 
     database: Path
     store: Path
+    further: tuple[Path, ...] = ()
+    new_databases: bool = False
     read_only: bool = False
     time_limit: float = 30.0
     upload_bytes: int = 2048 << 20
@@ -115,6 +125,16 @@ class Settings:
         return f"[{bare}]:{self.port}" if ":" in bare else f"{bare}:{self.port}"
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The databases that were named; whether they are there is not looked at."""
+        return self.database, *(path for path in self.further if not path.is_dir())
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose databases are served."""
+        return tuple(path for path in self.further if path.is_dir())
+
+    @property
     def inbox(self) -> Path:
         """The folder for files that are to be imported, beside the store."""
         return self.store.with_name(f"{self.store.stem}-imports")
@@ -140,10 +160,12 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 
     password = _password(value("WORKBENCH_PASSWORD"), value("WORKBENCH_PASSWORD_FILE"))
     beyond = _refuse_open_door(value, password)
-    database, store = _files(value)
+    database, further, store = _files(value)
     return Settings(
         database=database,
         store=store,
+        further=further,
+        new_databases=_flag("WORKBENCH_NEW_DATABASES", value),
         read_only=_flag("WORKBENCH_READ_ONLY", value),
         time_limit=_number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
         upload_bytes=_whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,
@@ -219,14 +241,15 @@ def _get_writes(value: str, *, open_to_all: bool) -> bool:
     return value == "seed" if value else open_to_all
 
 
-def _files(value: Value) -> tuple[Path, Path]:
-    """The database and the workbench's own file, which must be two."""
+def _files(value: Value) -> tuple[Path, tuple[Path, ...], Path]:
+    """The database, those beside it, and the workbench's own file, which must be another."""
     sample = Path(value("WORKBENCH_SAMPLE_DIR")) / "student.db"
     database = Path(value("WORKBENCH_DATABASE") or sample).absolute()
+    further = tuple(Path(p).absolute() for p in value("WORKBENCH_DATABASES").split(os.pathsep) if p)
     store = Path(value("WORKBENCH_STORE")).absolute()
-    if _are_one(database, store):
+    if any(_are_one(path, store) for path in (database, *further)):
         raise SettingsError(f"WORKBENCH_STORE {store} is the database itself: name another file there")
-    return database, store
+    return database, further, store
 
 
 def _are_one(one: Path, other: Path) -> bool:

@@ -1,5 +1,6 @@
 /** All that the workbench page runs: htmx, which swaps what the server renders, and small modules around it. */
 import "htmx.org";
+import "./attach.js";
 import "./announce.js";
 import "./busy.js";
 import "./charts-later.js";

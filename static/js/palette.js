@@ -24,6 +24,7 @@ const SOURCES = [
   ["Table", "#schema .table-link"],
   ["Rows", "#schema .browse"],
   ["Saved query", "#kept a, #saved .told a"],
+  ["Database", "#databases a"],
   ["Page", "#palette nav a"],
   ["History", "#entries .entry > a, #found .told a"],
 ];

@@ -24,6 +24,7 @@ from workbench.loads import Batch, Loaded, Reject, Target
 from workbench.plans import QueryPlans, Size, Trial
 from workbench.results import Column, Result, Row
 from workbench.rowsets import Facet
+from workbench.upkeep import Condition
 
 
 class Statement(NamedTuple):
@@ -283,6 +284,9 @@ class Engine(Protocol):
 
     def catalog(self) -> Catalog:
         """The tables there are."""
+
+    def condition(self) -> Condition:
+        """How the file is. Raises a WorkbenchError when it cannot be read."""
 
     def holder(self) -> Holder | None:
         """Which other process writes to the database now; None when none does or it cannot be told."""

@@ -10,6 +10,7 @@ from flask import Flask, Response
 from workbench.web import (
     chart,
     compare,
+    databases,
     drafts,
     edits,
     export,
@@ -21,6 +22,7 @@ from workbench.web import (
     imports,
     limits,
     links,
+    maintenance,
     metrics,
     parameters,
     plan,
@@ -126,6 +128,10 @@ ADDRESSES = (
     Address("/shared/<frozen_id>/end", "end_frozen", shared.end, "POST"),
     Address(f"/entries/{_NUMBER}/compare", "compare", compare.compare),
     Address("/running", "running", going.running),
+    Address("/databases", "databases", databases.all_databases),
+    Address("/databases", "make_database", databases.make, "POST"),
+    Address("/maintenance", "maintenance", maintenance.maintenance),
+    Address("/maintenance", "maintain", maintenance.do, "POST"),
     Address("/running/<request_id>/stop", "stop", going.stop, "POST"),
 )
 

@@ -20,6 +20,7 @@ from workbench.results import Run
 from workbench.runner import Handling
 from workbench.web import caching
 from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.attaching import attached
 from workbench.web.describe import describe
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
@@ -55,7 +56,7 @@ def run() -> Response:
         asked = _asked()
         asked.dry_run = asked.dry_run or prefers_rollback()
         shape = _shape(asked)
-        job = replace(asked.job(), key=key_asked(asked))
+        job = replace(asked.job(), key=key_asked(asked), attach=attached(asked.attached))
         if asked.describe:
             return describe(job, batch=asked.statements is not None)
         return _stream(job, asked, shape) if shape in FORMATS else _page(job, asked, shape)
@@ -148,7 +149,7 @@ def _add_headers(response: Response) -> Response:
 
 def _named_by_method(error: WorkbenchError) -> WorkbenchError:
     """A write that only the method forbids says so: the same by POST would do."""
-    if isinstance(error, WriteRefused) and request.method != "POST" and not settings().read_only:
+    if isinstance(error, WriteRefused) and request.method != "POST" and not bench().engine.read_only:
         error.code = "METHOD_READ_ONLY"
         error.hint = "Send it by POST."
     return error
@@ -230,7 +231,7 @@ def _skipped(asked: Asked) -> int:
 
 
 def _fingerprint(asked: Asked) -> str:
-    told = repr((asked.sql, asked.params, asked.page_rows))
+    told = repr((asked.sql, asked.params, asked.page_rows, *asked.attached))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -96,6 +96,10 @@ class Asked(Struct, forbid_unknown_fields=True):
         Literal["auto", "immediate", "deferred", "none"],
         Meta(description="`deferred` is a snapshot for reading; `none` makes each statement its own"),
     ] = "auto"
+    attach: Annotated[
+        str | None,
+        Meta(description="short names of other databases to read beside, `b,c`: their tables are `b.t`"),
+    ] = None
     dry_run: Annotated[
         bool, Meta(description="run, tell what would change and what would fail at the commit, roll back")
     ] = False
@@ -138,6 +142,11 @@ class Asked(Struct, forbid_unknown_fields=True):
     def page_rows(self) -> int:
         """How many rows a page has."""
         return self.limit or USUAL_ROWS
+
+    @property
+    def attached(self) -> list[str]:
+        """The names of the databases that it reads beside its own."""
+        return [name.strip() for name in (self.attach or "").split(",") if name.strip()]
 
     def writing(self, shape: str) -> dict[str, Any]:
         """How the rows are to be written in a format that is sent while the statement runs.

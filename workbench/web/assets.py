@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 
 from workbench.errors import SettingsError
 
@@ -23,8 +23,8 @@ def install(app: Flask) -> None:
         ) from error
 
     def asset(name: str) -> str:
-        """The address of the asset called `name` in the sources."""
-        return url_for("static", filename=f"built/{names[name]}")
+        """The address of the asset called `name` in the sources: one, whichever database the page is of."""
+        return f"{_BUILT}{names[name]}"
 
     app.jinja_env.globals["asset"] = asset
     app.after_request(_keep)

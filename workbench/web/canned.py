@@ -25,6 +25,7 @@ from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
 from workbench.web.canned_tables import TABLES
 from workbench.web.canned_tabs import NOTED, TABS
+from workbench.web.canned_upkeep import UPKEEP
 from workbench.web.charted import Chart
 from workbench.web.failures import Excerpt
 from workbench.web.parameters import fields_of
@@ -222,6 +223,12 @@ PROBLEMS = {
             position=Position(11, 1, 12),
             excerpt=Excerpt(1, "SELECT id, ", "nmae", "", 11, "name"),
         ),
+    },
+    "error-in-another-database": {
+        "run": Run("SELECT * FROM shop.item", []),
+        "text": "SELECT * FROM shop.item",
+        "problem": _problem(message="no such table: shop.item", code="SQLITE_ERROR"),
+        "other": "shop",
     },
     "error-behind-a-dot": {
         "run": Run("", []),
@@ -459,5 +466,6 @@ def states() -> dict[str, dict[str, Any]]:
             | IMPORTS
             | SHARING
             | TABLES
+            | UPKEEP
         ).items()
     }

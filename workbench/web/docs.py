@@ -45,8 +45,8 @@ class Doing:
 
 
 def docs() -> str:
-    """The page. Its examples name the host by which it was opened."""
-    return render_template("pages/docs.html", **explained(request.host_url.rstrip("/")))
+    """The page. Its examples name the host by which it was opened, and the database."""
+    return render_template("pages/docs.html", **explained(request.url_root.rstrip("/")))
 
 
 def explained(origin: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from workbench.errors import BadRequest, WorkbenchError
 from workbench.exports.formats import FORMATS
 from workbench.jobs import Job
 from workbench.results import Run
+from workbench.web.attaching import with_attached
 from workbench.web.here import bench
 from workbench.web.parameters import given_in_form
 from workbench.web.query import show_run
@@ -30,7 +31,7 @@ def export() -> Response:
     given = given_in_form()
     try:
         name = _format_asked()
-        job = Job.typed(script, given, single=True)
+        job = with_attached(Job.typed(script, given, single=True))
     except WorkbenchError as error:
         return show_run(Run(script, error=error), given)
 

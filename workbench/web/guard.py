@@ -18,7 +18,7 @@ from flask_wtf import CSRFProtect
 from workbench.errors import BadRequest, TooLarge
 from workbench.web import cors
 from workbench.web.decompression import open_body
-from workbench.web.here import settings
+from workbench.web.here import parts, settings
 from workbench.web.respond import is_for_programs
 from workbench.web.text import refuse_broken_form
 from workbench.web.uploads import allow_upload, is_upload
@@ -110,6 +110,7 @@ def _check_entry() -> Response | None:
         )
     if request.method not in _SAFE_METHODS and is_foreign():
         raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
+    parts()  # is there such a database?
     if is_for_programs():
         open_body()
     if is_upload():
@@ -119,9 +120,14 @@ def _check_entry() -> Response | None:
     return None
 
 
+def is_request_id(name: str) -> bool:
+    """Whether a request may be called this."""
+    return bool(_REQUEST_ID.match(name))
+
+
 def _request_id() -> str:
     given = request.headers.get("X-Request-Id", "")
-    return given if _REQUEST_ID.match(given) else token_hex(16)
+    return given if is_request_id(given) else token_hex(16)
 
 
 def _refuse_lost_query() -> None:

@@ -9,9 +9,11 @@ from flask import current_app, g, request, session
 
 from workbench.bench import Bench
 from workbench.caution import ASK
+from workbench.desks import Desks, Parts
 from workbench.drafts import Drafts
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.founding import Founding
 from workbench.frozen import Frozen
 from workbench.importer import Importer
 from workbench.links import Link
@@ -21,35 +23,58 @@ from workbench.settings import Settings
 from workbench.sharing import Sharing
 from workbench.tables import Tables
 
+DATABASE = "workbench.database"
+"""Where the environment of a request has the name of the database that its address names."""
+
+
+def parts() -> Parts:
+    """Everything for the database that the address names, or for the first.
+
+    Raises a WorkbenchError when there is no such database, or it cannot be used.
+    """
+    if "parts" not in g:
+        g.parts = desks().of(request.environ.get(DATABASE))
+    return g.parts
+
+
+def desks() -> Desks:
+    """Everything there is for each database."""
+    return current_app.extensions["desks"]
+
+
+def founding() -> Founding:
+    """The making of databases."""
+    return current_app.extensions["founding"]
+
 
 def bench() -> Bench:
     """The verbs."""
-    return current_app.extensions["bench"]
+    return parts()["bench"]
 
 
 def drafts() -> Drafts:
     """What people are writing."""
-    return current_app.extensions["drafts"]
+    return parts()["drafts"]
 
 
 def sharing() -> Sharing:
     """Links to queries and results, and comparisons."""
-    return current_app.extensions["sharing"]
+    return parts()["sharing"]
 
 
 def planner() -> Planner:
     """The verbs about plans."""
-    return current_app.extensions["planner"]
+    return parts()["planner"]
 
 
 def tables() -> Tables:
     """The verbs about tables."""
-    return current_app.extensions["tables"]
+    return parts()["tables"]
 
 
 def importer() -> Importer:
     """The verbs about files that are imported."""
-    return current_app.extensions["importer"]
+    return parts()["importer"]
 
 
 def settings() -> Settings:

@@ -22,7 +22,7 @@ _ALONE = ("fragments/run.html", "fragments/parameters.html")
 
 _TOLD = (
     "run", "problem", "entry", "done", "undoing", "fields", "part", "plans", "trial", "aside", "link", "at",
-    "looked_at",
+    "looked_at", "other",
 )  # fmt: skip
 """What the results may be about; nothing where a view does not tell."""
 
@@ -38,7 +38,8 @@ def show_page(
     or is to be undone (`undoing`), the `fields` of its parameters, of what text it is a `part`, its `plans`
     with what `trying` an index needs, the `trial` of one, or a part of the `history`; the `link` or the
     saved query that was `opened`; `aside` what else can be done with an answer; `at` is the entry where
-    its rows can be reached, and `looked_at` the part of them that somebody wants to see.
+    its rows can be reached, and `looked_at` the part of them that somebody wants to see. `other` is a
+    database that is to be attached.
     """
     context = dict.fromkeys(_TOLD) | shown
     if not wants_fragment() or fragment not in _ALONE:

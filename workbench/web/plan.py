@@ -11,6 +11,7 @@ from workbench.errors import ValueMissing, WorkbenchError
 from workbench.jobs import Job
 from workbench.parameters import Given
 from workbench.planner import TRY_SECONDS
+from workbench.web.attaching import with_attached
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import bench, person, planner
 from workbench.web.page import show_page
@@ -28,7 +29,7 @@ def explain(part: Part, given: tuple[Given, ...]) -> Response:
         return _show_problem(text, given, part.placed(answer.run.error))
 
     try:
-        plans = planner().explain(person(), Job.of(part.script), waiting=waiting(show))
+        plans = planner().explain(person(), with_attached(Job.of(part.script)), waiting=waiting(show))
     except WorkbenchError as error:
         return _show_problem(text, given, part.placed(error))
     fields = _fields(text, given)

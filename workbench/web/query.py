@@ -15,6 +15,7 @@ from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
 from workbench.web.aside import aside
+from workbench.web.attaching import can_be_attached, with_attached
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
 from workbench.web.page import show_page
@@ -52,7 +53,7 @@ def query() -> Response:
     if request.form.get("action") == "explain":
         return explain(part, given)
     try:
-        job = Job.typed(part.script, given)
+        job = with_attached(Job.typed(part.script, given))
     except BadRequest as error:
         return show_answer(Answer(Run(part.script, error=error), None), given, part)
 
@@ -105,6 +106,7 @@ def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown
     problem = _problem(run, part)
     status = problem.status if problem else 200
     shown |= {"run": run, "problem": problem, "fields": fields, "part": part}
+    shown["other"] = can_be_attached(run.error)
     return show_page(query=part.whole, status=status, **shown)
 
 

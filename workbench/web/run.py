@@ -91,7 +91,7 @@ def _show_failure(run: Run) -> Response:
     error = run.error
     problem = problem_of(error, run.script)
     status = 200 if isinstance(error, StatementError) else status_of(problem, run.applied)
-    if isinstance(error, WriteRefused) and request.method == "GET" and not settings().read_only:
+    if isinstance(error, WriteRefused) and request.method == "GET" and not bench().engine.read_only:
         status = 403 if is_foreign() else 405
     response = as_json(f"Error - {problem.message}", status)
     response.headers["X-Sql-Code"] = problem.code

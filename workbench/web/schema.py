@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from workbench.catalog import Catalog, Table
+from workbench.bench import Bench
+from workbench.catalog import Table
 from workbench.errors import WorkbenchError
 from workbench.sql import quoted
-from workbench.web.here import bench
+from workbench.web.attaching import MOST
+from workbench.web.here import bench, desks
 from workbench.web.page import show_page
 from workbench.web.respond import as_json
 
@@ -20,16 +22,34 @@ def schema() -> Response:
 def catalog() -> Response:
     """The names there are, each as it is written in SQL: what the editor completes with.
 
+    Those of databases that are to be attached, by ``attach`` in the address, stand after its own.
     Browsers keep it and ask whether it is still the same (RFC 9110, section 13.1.2).
     """
-    try:
-        known = bench().catalog()
-    except WorkbenchError:
-        known = Catalog()
-    response = as_json({"tables": [_told(table) for table in known.tables if table.kind != "shadow"]})
+    told = [_told(table) for table in _tables(bench())]
+    for name in request.args.getlist("attach")[:MOST]:
+        told += [_told(table) | _within(name, table) for table in _attached_tables(name)]
+    response = as_json({"tables": told})
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _tables(of: Bench) -> list[Table]:
+    try:
+        return [table for table in of.catalog().tables if table.kind != "shadow"]
+    except WorkbenchError:
+        return []
+
+
+def _attached_tables(name: str) -> list[Table]:
+    try:
+        return _tables(desks().of(name)["bench"])
+    except WorkbenchError:
+        return []
+
+
+def _within(name: str, table: Table) -> dict[str, object]:
+    return {"within": name, "own": quoted(table.name), "sql": f"{quoted(name)}.{quoted(table.name)}"}
 
 
 def _told(table: Table) -> dict[str, object]:

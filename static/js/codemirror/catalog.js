@@ -3,12 +3,15 @@
 let address;
 let known = [];
 
-/** The tables, each with `name`, `sql` (the name as it is written), `kind` and `columns` (`name`, `sql`, `type`). */
+/** The tables, each with `name`, `sql` (the name as it is written), `kind` and `columns` (`name`, `sql`, `type`).
+ *  One of a database that is ticked in the bar has its name in `within`, and `own`, its name there. */
 export const tables = () => known;
 
 async function ask() {
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const from = new URL(address, location.href);
+    for (const { value } of document.querySelectorAll("#databases [name=attach]:checked")) from.searchParams.append("attach", value);
+    const answer = await fetch(from, { headers: { Accept: "application/json" } });
     if (answer.ok) known = (await answer.json()).tables;
   } catch {
     // Those that are known already will do.
@@ -22,3 +25,4 @@ export function loadCatalog(from) {
 }
 
 document.addEventListener("schema-changed", () => address && ask());
+document.addEventListener("change", ({ target }) => address && target.matches("#databases [name=attach]") && ask());

@@ -32,16 +32,21 @@ function around(state, place) {
   return { words: found.map(({ word }) => word), before: before.map(({ word }) => word) };
 }
 
+/** The tables of the attached database of this name. */
+const attached = (name) => (name ? tables().filter(({ within }) => within === name) : []);
+
 /** The tables that a statement names, by what each is called in it. */
 function sources(words) {
   const found = new Map();
-  const byName = new Map(tables().map((table) => [folded(table.name), table]));
+  const byName = new Map(tables().toReversed().map((table) => [folded(table.name), table])); // its own before attached ones
   for (let at = 0; at < words.length; at += 1) {
     const listed = words[at] === "," && found.size > 0;
     if (!listed && !SOURCES.has(folded(words[at]))) continue;
     let next = at + 1;
-    if (words[next + 1] === ".") next += 2;
-    const table = byName.get(folded(bare(words[next] ?? "")));
+    const within = words[next + 1] === "." ? bare(words[next]) : undefined;
+    if (within) next += 2;
+    const name = folded(bare(words[next] ?? ""));
+    const table = attached(within).find((each) => folded(each.name) === name) ?? byName.get(name);
     if (!table) continue;
     found.set(folded(table.name), table);
     let alias = words[next + 1] ?? "";
@@ -53,12 +58,14 @@ function sources(words) {
 
 // A table's columns stand in their own order.
 const column = (table, boost) => (each, place) => ({ name: each.name, sql: each.sql, type: "property", detail: [each.type, table.name].filter(Boolean).join(" · "), boost: boost - place / 100 });
-const tableOption = (boost) => (table) => ({ name: table.name, sql: table.sql, type: "class", detail: table.kind, boost });
+const tableOption = (boost) => (table) => ({ name: table.name, sql: table.sql, type: "class", detail: table.within ? `${table.kind} in ${table.within}` : table.kind, boost });
 
 /** The options by name: tables and columns. */
 function names(before, words) {
   const named = sources(words);
   if (before.at(-1) === ".") {
+    const others = attached(bare(before.at(-2) ?? ""));
+    if (others.length) return { options: others.map((each) => ({ ...tableOption(0)(each), sql: each.own })), alone: true };
     const table = named.get(folded(bare(before.at(-2) ?? ""))) ?? tables().find(({ name }) => folded(name) === folded(bare(before.at(-2) ?? "")));
     return { options: table ? table.columns.map(column(table, 0)) : tables().map(tableOption(0)), alone: true };
   }

@@ -6,6 +6,7 @@ What is not on the list is refused, so that a statement new in a later SQLite is
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import Enum
 
 import apsw
@@ -20,6 +21,8 @@ _SCHEMA = {
 }  # fmt: skip
 
 _CONTROL = {apsw.SQLITE_TRANSACTION, apsw.SQLITE_SAVEPOINT}
+
+_CHANGES = _ROWS | _SCHEMA | _CONTROL
 
 _READ = {apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_RECURSIVE, apsw.SQLITE_FUNCTION}
 
@@ -49,6 +52,9 @@ _SETTING_PRAGMAS = {
 _WRITABLE_PRAGMAS = {"user_version", "application_id", "defer_foreign_keys", "foreign_keys"}
 _WRITING_PRAGMAS = {"optimize", "incremental_vacuum"}
 
+# The only checkpoint that nobody has to wait for (https://sqlite.org/pragma.html#pragma_wal_checkpoint).
+_CHECKPOINTS = {None, "passive"}
+
 # A SELECT on an R-Tree prepares writes to its three shadow tables: https://sqlite.org/rtree.html
 _RTREE_SHADOWS = ("_node", "_rowid", "_parent")
 
@@ -63,7 +69,8 @@ class Verdict(Enum):
 class Authorizer:
     """The guard of one connection; `seen` and `verdict` tell of the statement last prepared.
 
-    `tells`: it is a pragma that only tells, though SQLite may count it as writing.
+    `tells`: it is a pragma that only tells, though SQLite may count it as writing. `checkpoints`: it
+    moves the log into the file, for which there must be no transaction.
 
     `named` is what it changes by its own words, first of all its target: (action, first, second,
     schema) as SQLite asked for them; what its triggers do is not in it. `touched` are the tables whose
@@ -71,12 +78,13 @@ class Authorizer:
 
     `checks_foreign_keys` is what a ``PRAGMA foreign_key_check`` was asked about: one table, or None for all.
 
-    `writer` says whether rows and schema may be changed. `trusted` is set while the workbench
-    runs its own statements, `stepping` while a statement runs rather than being prepared.
+    `writer` says whether rows and schema may be changed; those of `attached` databases never. `trusted` is
+    set while the workbench runs its own statements, `stepping` while one runs rather than being prepared.
     """
 
     def __init__(self, *, writer: bool) -> None:
         self.writer = writer
+        self.attached: Container[str | None] = frozenset()
         self.trusted = False
         self.stepping = False
         self.seen: set[int] = set()
@@ -85,6 +93,7 @@ class Authorizer:
         self.sets_foreign_keys = False
         self.checks_foreign_keys: tuple[str | None] | None = None
         self.tells = False
+        self.checkpoints = False
         self.verdict: Verdict | None = None
         self.refusal = ""
 
@@ -97,6 +106,7 @@ class Authorizer:
         self.sets_foreign_keys = False
         self.checks_foreign_keys = None
         self.tells = False
+        self.checkpoints = False
         self.verdict = None
         self.refusal = ""
 
@@ -157,35 +167,41 @@ class Authorizer:
             return apsw.SQLITE_OK
         self.verdict = verdict
         self.refusal = _in_words(action, first or "", second)
+        if schema in self.attached:
+            self.refusal += f" of {schema}, which is attached to be read,"
         return apsw.SQLITE_DENY
 
     def _judge(self, action: int, first: str, second: str | None, schema: str | None) -> Verdict | None:
         if action == apsw.SQLITE_FUNCTION:
             return Verdict.FORBIDDEN if (second or "").lower() in _REFUSED_FUNCTIONS else None
         if action == apsw.SQLITE_PRAGMA:
-            return self._judge_pragma(first.lower(), second)
-        if action in _READ or self._is_inner_work(action, first):
+            return self._judge_pragma(first.lower(), second, schema)
+        if action in _READ or self._is_inner_work(action, first, schema):
             return None
-        if schema == "temp" and (action in _SCHEMA or action == apsw.SQLITE_INSERT):
-            return Verdict.FORBIDDEN  # it would outlive the run and be there for the next person
-        if action in _ROWS or action in _SCHEMA or action in _CONTROL:
-            return None if self.writer else Verdict.WRITES
-        return Verdict.FORBIDDEN
+        outlives = schema == "temp" and (action in _SCHEMA or action == apsw.SQLITE_INSERT)
+        if outlives or action not in _CHANGES or (self.writer and schema in self.attached):
+            return Verdict.FORBIDDEN  # what is temporary would be there for the next person
+        return None if self.writer else Verdict.WRITES
 
-    def _is_inner_work(self, action: int, first: str) -> bool:
+    def _is_inner_work(self, action: int, first: str, schema: str | None) -> bool:
         """What SQLite does to itself: an R-Tree that is read, the nameless database of a VACUUM."""
-        if not self.writer:
+        if not self.writer or schema in self.attached:
             return action in _ROWS and first.endswith(_RTREE_SHADOWS)
         return self.stepping and (
             action == apsw.SQLITE_DETACH or (action == apsw.SQLITE_ATTACH and first == "")
         )
 
-    def _judge_pragma(self, name: str, argument: str | None) -> Verdict | None:
+    def _judge_pragma(self, name: str, argument: str | None, schema: str | None) -> Verdict | None:
         if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):
             self.tells = self.seen == {apsw.SQLITE_PRAGMA}
             if name == "foreign_key_check":
                 self.checks_foreign_keys = (argument,)
             return None
+        if schema in self.attached:
+            return Verdict.FORBIDDEN
+        if name == "wal_checkpoint" and (argument and argument.lower()) in _CHECKPOINTS:
+            self.checkpoints = True
+            return None if self.writer else Verdict.WRITES
         if name in _WRITING_PRAGMAS or name in _WRITABLE_PRAGMAS:
             self.sets_foreign_keys = self.sets_foreign_keys or name == "foreign_keys"
             return None if self.writer else Verdict.WRITES

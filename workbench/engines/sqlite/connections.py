@@ -7,7 +7,7 @@ handle on it would drop SQLite's locks (https://sqlite.org/howtocorrupt.html, se
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +15,10 @@ from urllib.parse import quote
 import apsw
 
 from workbench.engines.sqlite.authorizer import Authorizer
+from workbench.errors import DatabaseTrouble
+from workbench.jobs import Attached
 from workbench.results import Kind
+from workbench.sql import quoted
 
 HEAP_LIMIT = 256 << 20
 """Bytes of memory that SQLite may take in one process."""
@@ -92,8 +95,16 @@ class Link:
             self.authorizer.trusted = False
 
 
-def open_reader(path: Path, *, immutable_allowed: bool, authorizer: Authorizer | None = None) -> Link:
+def open_reader(
+    path: Path,
+    *,
+    immutable_allowed: bool,
+    authorizer: Authorizer | None = None,
+    attach: Sequence[Attached] = (),
+) -> Link:
     """A connection that cannot write, with a reader's guard or the one that is given.
+
+    What it is to `attach` it can only read too.
 
     `immutable_allowed`: a file in WAL mode whose folder cannot be written may be opened as one
     that nobody changes (https://sqlite.org/wal.html#read_only_databases), if it is `unfinished`
@@ -101,12 +112,12 @@ def open_reader(path: Path, *, immutable_allowed: bool, authorizer: Authorizer |
     """
     guard = authorizer or Authorizer(writer=False)
     try:
-        return _reader(str(path), apsw.SQLITE_OPEN_READONLY, guard)
+        return _reader(str(path), apsw.SQLITE_OPEN_READONLY | _uris(attach), guard, attach)
     except CANNOT_WRITE_BESIDE:
         if not immutable_allowed or unfinished(path):
             raise
         address = f"file:{quote(str(path))}?immutable=1"
-        return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, guard)
+        return _reader(address, apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI, guard, attach)
 
 
 def unfinished(path: Path) -> str | None:
@@ -116,21 +127,49 @@ def unfinished(path: Path) -> str | None:
     return next((os.path.basename(f) for f in beside if os.path.isfile(f) and os.path.getsize(f)), None)
 
 
-def _reader(address: str, flags: int, guard: Authorizer) -> Link:
-    link = harden(apsw.Connection(address, flags=flags), guard, attached=0, wait=2.0)
+def _reader(address: str, flags: int, guard: Authorizer, attach: Sequence[Attached]) -> Link:
+    link = harden(apsw.Connection(address, flags=flags), guard, attached=len(attach), wait=2.0)
     link.own("PRAGMA query_only = 1")
     link.own("SELECT 1 FROM sqlite_schema LIMIT 1")
+    _attach(link, attach)
     return link
 
 
-def open_writer(path: Path, *, wait: float) -> Link:
-    """A connection that writes durably; `wait` is how long it waits for other programs, in seconds."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    link = harden(connection, Authorizer(writer=True), attached=1, wait=wait)  # VACUUM attaches one
+def open_writer(path: Path, *, wait: float, attach: Sequence[Attached] = ()) -> Link:
+    """A connection that writes durably; `wait` is how long it waits for other programs, in seconds.
+
+    What it is to `attach` it can only read.
+    """
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | _uris(attach))
+    guard = Authorizer(writer=True)
+    link = harden(connection, guard, attached=len(attach) + 1, wait=wait)  # VACUUM attaches one
+    _attach(link, attach)
     ((mode,),) = link.own("PRAGMA journal_mode")
     link.logs = mode == "wal"
     link.wait_for_disk(True)
     return link
+
+
+def _uris(attach: Sequence[Attached]) -> int:
+    """The flag without which ATTACH takes no address, and so no ``mode=ro``."""
+    return apsw.SQLITE_OPEN_URI if attach else 0
+
+
+def _attach(link: Link, attach: Sequence[Attached]) -> None:
+    """Let `link` read other files too: opened so, SQLite writes none of them, whatever it is asked.
+
+    See https://sqlite.org/uri.html#recognized_query_parameters. Raises DatabaseTrouble, which names the one
+    that cannot be read.
+    """
+    link.authorizer.attached = frozenset(each.name for each in attach)
+    for name, path in attach:
+        try:
+            link.own(f"ATTACH ? AS {quoted(name)}", (f"file:{quote(str(path))}?mode=ro",))
+            link.own(f"SELECT 1 FROM {quoted(name)}.sqlite_schema LIMIT 1")
+        except apsw.Error as error:
+            link.connection.close()
+            words = f"the database {name} cannot be attached: {error}"
+            raise DatabaseTrouble(words, code="NOT_ATTACHED", hint="Nothing was run.") from error
 
 
 def open_in_memory(authorizer: Authorizer) -> Link:

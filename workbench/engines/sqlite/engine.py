@@ -14,6 +14,7 @@ from workbench.changes import Record
 from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.browsing import Browsing, Counts
 from workbench.engines.sqlite.catalog import read_catalog
+from workbench.engines.sqlite.condition import condition
 from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
 from workbench.engines.sqlite.describe import Witness, describe
 from workbench.engines.sqlite.durability import Durability
@@ -29,14 +30,17 @@ from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
-from workbench.jobs import Job
+from workbench.jobs import Attached, Job
+from workbench.listing import home_as_tilde
 from workbench.plans import QueryPlans
 from workbench.results import Kind
+from workbench.upkeep import Condition
 
 
 class SqliteEngine:
     """The file at `path`; `line_folder` is where its line of writers has its lock file,
-    `wait` how many seconds a writer waits in it, and for other programs, at most.
+    `wait` how many seconds a writer waits in it, and for other programs, at most. `attach` are files that
+    its jobs can read beside it.
 
     Nothing is opened before the first use: connections must not cross a fork
     (https://sqlite.org/howtocorrupt.html, section 2.6).
@@ -44,14 +48,25 @@ class SqliteEngine:
 
     limits = LIMITS
 
-    def __init__(self, path: Path, *, line_folder: Path, read_only: bool = False, wait: float = WAIT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        line_folder: Path,
+        read_only: bool = False,
+        wait: float = WAIT,
+        attach: tuple[Attached, ...] = (),
+    ) -> None:
         self.path = path
         self.name = path.name
-        self.where = _home_as_tilde(path.parent)
+        self.where = home_as_tilde(path.parent)
         self.read_only = read_only
         self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
         self.wait = wait
+        self._attach = attach
         self._identity = _identity(path)
+        self._identities = tuple(_identity(each.path) for each in attach)
+        self._beside: SqliteEngine | None = None
         self._catalog: tuple[int, Catalog] | None = None
         self._known = Known()
         self._counts = Counts()
@@ -64,6 +79,8 @@ class SqliteEngine:
 
     def plan(self, job: Job) -> Plan:
         """Which statements there are and whether any writes: asked of SQLite, not of the text."""
+        if job.attach != self._attach:
+            return self._beside_others(job).plan(job)
         plan = self._plan_to_read(job)
         plan.writes = plan.writes or (job.key is not None and not plan.whole)
         if (plan.writes or job.transaction == "immediate") and not self.read_only:
@@ -83,6 +100,10 @@ class SqliteEngine:
     @contextmanager
     def session(self, plan: Plan, *, together: bool = False) -> Iterator[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
+        if plan.job.attach != self._attach:
+            with self._beside_others(plan.job).session(plan, together=together) as session:
+                yield session
+            return
         if not plan.writes or self.read_only:
             with Reading(self._reader or self._read_link(plan.job.patience), plan) as reading:
                 yield reading
@@ -110,10 +131,14 @@ class SqliteEngine:
 
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
+        if job.attach != self._attach:
+            return self._beside_others(job).describe(job)
         return describe(self._witness_link(job.patience), job)
 
     def query_plans(self, job: Job) -> QueryPlans:
         """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
+        if job.attach != self._attach:
+            return self._beside_others(job).query_plans(job)
         return query_plans(self._witness_link(job.patience), job)
 
     def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
@@ -133,12 +158,16 @@ class SqliteEngine:
         for link in (self._reader, self._writer, self._witness):
             if link is not None:
                 link.connection.interrupt()
+        if self._beside is not None:
+            self._beside.interrupt()
 
     def enough(self) -> None:
         """Stop a SELECT. Interrupted so, what writes would be rolled back."""
         for link in (self._reader, self._writer):
             if link is not None and link.at_work is Kind.READ:
                 link.connection.interrupt()
+        if self._beside is not None:
+            self._beside.enough()
 
     def catalog(self) -> Catalog:
         """Tables and views with their columns; read again only when the schema has changed."""
@@ -148,6 +177,11 @@ class SqliteEngine:
         if self._catalog is None or self._catalog[0] != version:
             self._catalog = version, read_catalog(link)
         return self._catalog[1]
+
+    def condition(self) -> Condition:
+        """How the file is; see `workbench.upkeep`."""
+        with translated():
+            return condition(self._read_link(), str(self.path.resolve()))
 
     def holder(self) -> Holder | None:
         """Which other process writes to the file now, as the system tells it."""
@@ -169,10 +203,8 @@ class SqliteEngine:
 
     def apart(self) -> SqliteEngine:
         """The same file with connections of its own, for when this one's are stuck."""
-        twin = SqliteEngine(
-            self.path, line_folder=self._line_path.parent, read_only=self.read_only, wait=self.wait
-        )
-        twin._identity, twin._catalog = self._identity, self._catalog
+        twin = self._twin()
+        twin._catalog = self._catalog
         return twin
 
     def close(self) -> None:
@@ -183,22 +215,48 @@ class SqliteEngine:
         for file in (self._line, self._keys, self._durability):
             if file is not None:
                 file.close()
-        self._reader = self._writer = self._witness = None
+        if self._beside is not None:
+            self._beside.close()
+        self._reader = self._writer = self._witness = self._beside = None
         self._line = self._keys = self._durability = None
+
+    def _beside_others(self, job: Job) -> SqliteEngine:
+        """The same file with connections to which the files of `job` are attached; the last one is kept.
+
+        A connection of its own: what is attached to one is there for every statement on it.
+        """
+        kept = self._beside
+        now = tuple(_identity(each.path) for each in job.attach)
+        if kept is None or (kept._attach, kept._identities) != (job.attach, now):
+            self._beside = self._twin(job.attach)
+            if kept is not None:
+                kept.close()
+        return self._beside
+
+    def _twin(self, attach: tuple[Attached, ...] = ()) -> SqliteEngine:
+        twin = SqliteEngine(
+            self.path,
+            line_folder=self._line_path.parent,
+            read_only=self.read_only,
+            wait=self.wait,
+            attach=attach,
+        )
+        twin._identity = self._identity
+        return twin
 
     def _read_link(self, patience: float = inf) -> Link:
         """The link that reads, which waits no longer than this for a lock."""
         self._refuse_another_file()
         if self._reader is None:
             with translated():
-                self._reader = open_reader(self.path, immutable_allowed=self.read_only)
+                self._reader = open_reader(self.path, immutable_allowed=self.read_only, attach=self._attach)
         self._reader.be_patient(patience)
         return self._reader
 
     def _write_link(self, patience: float) -> Link:
         if self._writer is None:
             with translated():
-                self._writer = open_writer(self.path, wait=self.wait)
+                self._writer = open_writer(self.path, wait=self.wait, attach=self._attach)
         self._writer.be_patient(patience)
         return self._writer
 
@@ -206,7 +264,12 @@ class SqliteEngine:
         self._refuse_another_file()
         if self._witness is None:
             with translated():
-                self._witness = open_reader(self.path, immutable_allowed=self.read_only, authorizer=Witness())
+                self._witness = open_reader(
+                    self.path,
+                    immutable_allowed=self.read_only,
+                    authorizer=Witness(),
+                    attach=self._attach,
+                )
         self._witness.be_patient(patience)
         with translated():
             # Preparing alone does not notice that another connection has changed the schema: reading does.
@@ -245,10 +308,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _home_as_tilde(folder: Path) -> str:
-    try:
-        return str(Path("~") / folder.relative_to(Path.home()))
-    except (ValueError, RuntimeError):
-        return str(folder)

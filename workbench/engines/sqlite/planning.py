@@ -70,7 +70,7 @@ def plan_on(link: Link, job: Job, *, again: bool = True) -> Plan:
                 plan.writes = True
                 return plan
             selects = selects and guard.only_selects
-            silent = silent or (guard.asked_nothing and not prepared.reads)
+            silent = silent or guard.checkpoints or (guard.asked_nothing and not prepared.reads)
             plan.own_transaction = plan.own_transaction or guard.controls_transaction
             if guard.sets_foreign_keys and plan.before_transaction == len(plan.statements) - 1:
                 plan.before_transaction += 1
@@ -82,7 +82,7 @@ def plan_on(link: Link, job: Job, *, again: bool = True) -> Plan:
             return plan_on(link, job, again=False)
         return plan
     plan.number, plan.selects = len(job.asks), selects
-    # VACUUM runs outside transactions only, and shows by asking the guard for nothing.
+    # VACUUM runs outside transactions only, as a checkpoint does, and shows by asking the guard for nothing.
     plan.cannot_be_wrapped = silent and len(plan.statements) == 1
     plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
     return plan

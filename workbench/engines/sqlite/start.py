@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from workbench.engines.sqlite.connections import CANNOT_WRITE_BESIDE, open_reader, unfinished
-from workbench.errors import SettingsError
+from workbench.errors import BadRequest, DatabaseTrouble, SettingsError
 
 _OLDEST = 3053002
 """Older ones can damage files in WAL mode (https://sqlite.org/wal.html#walresetbug)."""
@@ -35,6 +35,34 @@ def ready_file(path: Path, *, read_only: bool) -> None:
         raise SettingsError(f"{path} is locked by another program: close it there first") from error
     except (apsw.Error, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be opened: {error}") from error
+
+
+def make_empty(path: Path) -> None:
+    """Make an empty database at `path`, in WAL mode; whole or not at all.
+
+    Raises:
+        BadRequest: when there is something of that name.
+        DatabaseTrouble: when it cannot be made there.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644))
+    except FileExistsError as error:
+        words = f"There is a file called {path.name} in this folder already."
+        raise BadRequest(words, code="NAME_TAKEN", hint="Nothing was made. Choose another name.") from error
+    except OSError as error:
+        words = f"{path.name} cannot be made in {path.parent}: {error.strerror}."
+        raise DatabaseTrouble(words, code="NO_DATABASE") from error
+    try:
+        _write_once(path)
+    except (apsw.Error, SettingsError) as error:
+        with suppress(OSError):
+            path.unlink()
+        raise DatabaseTrouble(f"{path.name} cannot be made: {error}", code="NO_DATABASE") from error
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this account may write the file, and beside it, where SQLite keeps what is not in it yet."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def make_sample(path: Path, script: Path) -> None:
@@ -67,7 +95,7 @@ def _refuse_unfit(path: Path, read_only: bool) -> None:
         raise SettingsError(f"{path} is not a file")
     if not os.access(path, os.R_OK):
         raise SettingsError(f"{path} cannot be read by this account")
-    if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+    if not read_only and not is_writable(path):
         raise SettingsError(
             f"{path} (or its folder) cannot be written by this account: mend that, or add --read-only"
         )

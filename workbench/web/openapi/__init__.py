@@ -46,7 +46,7 @@ def document() -> Schema:
             "description": _ABOUT,
             "license": _LICENCE,
         },
-        "servers": [{"url": "/"}],
+        "servers": [_FIRST, _NAMED],
         "paths": paths(),
         "components": {
             "schemas": requests.schemas() | responses.schemas(),
@@ -54,6 +54,19 @@ def document() -> Schema:
         },
     }
 
+
+_FIRST = {"url": "/", "description": "The first database, or the only one."}
+
+_NAMED = {
+    "url": "/d/{database}/",
+    "description": "One of several. A name that there is not is answered 404, `NO_SUCH_DATABASE`.",
+    "variables": {
+        "database": {
+            "default": "student",
+            "description": "Its short name: that of its file without the ending, as the page's bar lists it.",
+        }
+    },
+}
 
 _LICENCE = {"name": "MIT", "identifier": "MIT"}
 
