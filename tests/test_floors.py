@@ -29,6 +29,7 @@ FLOORS = [
         "upkeep",
         "literals",
         "formatting",
+        "definitions",
     },
     {
         "alarms",

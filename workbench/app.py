@@ -50,6 +50,7 @@ from workbench.web import (
     metrics,
     mishaps,
     parts,
+    structure,
     tables,
 )
 from workbench.web.application import Application
@@ -83,7 +84,7 @@ def create_app(settings: Settings) -> Flask:
     assets.install(app)
     app.jinja_env.globals.update(cells=cells, icon=icon, zip=zip)
     app.jinja_env.globals.update(count=count, duration=duration, moment=moment)
-    app.jinja_env.globals.update(parts.templated() | tables.templated())
+    app.jinja_env.globals.update(parts.templated() | tables.templated() | structure.templated())
     addresses.install(app, debug=settings.debug)
     mishaps.install(app)
     databases.install(app)

@@ -10,6 +10,7 @@ from time import perf_counter
 from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Leads, Look, OneRow, Part, Referring, Seen, Shape
 from workbench.catalog import Table
+from workbench.definitions import Weighed
 from workbench.engines.base import Browsing
 from workbench.errands import Errands
 from workbench.errors import BadRequest, TimeLimitReached
@@ -24,6 +25,9 @@ READ_SECONDS = 5.0
 
 COUNT_SECONDS = 0.05
 """How long counting them may take; so may finding the labels of what they refer to."""
+
+WEIGH_SECONDS = 0.2
+"""How long adding up what a table takes in the file may take."""
 
 FACET_SECONDS = 0.5
 """How long finding the most frequent values of all rows may take."""
@@ -72,6 +76,20 @@ class Tables:
         """How a table can be looked through; None when there is no such table. Raises a WorkbenchError."""
         with self._reading(person, name, waiting) as (browsing, table):
             return browsing.shape(table) if table else None
+
+    def structure(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Weighed | None:
+        """How a table is defined and how large it is; None when there is no such table.
+
+        Raises a WorkbenchError.
+        """
+        with self._reading(person, name, waiting) as (browsing, table):
+            if table is None:
+                return None
+            definition, octets = browsing.definition(table), None
+            size = self._size(browsing, browsing.shape(table), Look(table.name))
+            with suppress(TimeLimitReached), self._spare(WEIGH_SECONDS):
+                octets = browsing.octets(definition) if table.kind in ("table", "shadow") else None
+            return Weighed(definition, size, octets)
 
     def rows(
         self, person: str, name: str, keys: Sequence[Row], *, waiting: Waiting = NOBODY

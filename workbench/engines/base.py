@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from workbench.browsing import Leads, Look, Part, Reference, Shape
 from workbench.catalog import Catalog, Table
 from workbench.changes import Conflict, Effects, Record
+from workbench.definitions import Definition
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
@@ -202,6 +203,12 @@ class Browsing(Protocol):
 
     def shape(self, table: Table) -> Shape:
         """How `table` can be looked through."""
+
+    def definition(self, table: Table) -> Definition:
+        """How `table` is defined, and what hangs on it."""
+
+    def octets(self, definition: Definition) -> int | None:
+        """What it takes in the file with its indexes, in bytes; None where the engine cannot tell."""
 
     def part(self, shape: Shape, look: Look) -> Part:
         """The rows that `look` asks for. Raises a WorkbenchError for a filter or a WHERE that is wrong."""

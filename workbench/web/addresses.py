@@ -32,6 +32,7 @@ from workbench.web import (
     saved,
     schema,
     shared,
+    structure,
     tables,
     undo,
 )
@@ -95,6 +96,7 @@ ADDRESSES = (
     Address(f"/import/{_UPLOAD}/drop", "drop_import", imports.drop, "POST"),
     Address(f"/import/{_UPLOAD}/rejects.csv", "rejects", imports.rejects),
     Address("/schema", "schema", schema.schema),
+    Address("/schema/table", "structure", structure.structure),
     Address("/catalog.json", "catalog", schema.catalog),
     Address("/run", "run", run.run, "GET POST QUERY", token=False),
     Address("/v1/run", "v1", run.run_v1, "GET POST QUERY", token=False),

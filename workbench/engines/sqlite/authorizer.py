@@ -76,6 +76,8 @@ class Authorizer:
     schema) as SQLite asked for them; what its triggers do is not in it. `touched` are the tables whose
     rows it may change, by its triggers too.
 
+    `checks_foreign_keys` is what a ``PRAGMA foreign_key_check`` was asked about: one table, or None for all.
+
     `writer` says whether rows and schema may be changed; those of `attached` databases never. `trusted` is
     set while the workbench runs its own statements, `stepping` while one runs rather than being prepared.
     """
@@ -89,6 +91,7 @@ class Authorizer:
         self.named: list[tuple[int, str, str | None, str | None]] = []
         self.touched: set[str] = set()
         self.sets_foreign_keys = False
+        self.checks_foreign_keys: tuple[str | None] | None = None
         self.tells = False
         self.checkpoints = False
         self.verdict: Verdict | None = None
@@ -101,6 +104,7 @@ class Authorizer:
         self.touched = set()
         self.stepping = False
         self.sets_foreign_keys = False
+        self.checks_foreign_keys = None
         self.tells = False
         self.checkpoints = False
         self.verdict = None
@@ -190,6 +194,8 @@ class Authorizer:
     def _judge_pragma(self, name: str, argument: str | None, schema: str | None) -> Verdict | None:
         if name in _TELLING_PRAGMAS or (name in _SETTING_PRAGMAS and argument is None):
             self.tells = self.seen == {apsw.SQLITE_PRAGMA}
+            if name == "foreign_key_check":
+                self.checks_foreign_keys = (argument,)
             return None
         if schema in self.attached:
             return Verdict.FORBIDDEN

@@ -16,8 +16,10 @@ import apsw
 
 from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape, Term
 from workbench.catalog import Table
+from workbench.definitions import Definition
 from workbench.engines.base import Statement
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.definitions import definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.rows import texts_decoded
 from workbench.engines.sqlite.shapes import references_to, shape_of
@@ -85,6 +87,17 @@ class Browsing:
         """How `table` can be looked through."""
         with translated():
             return shape_of(self._link, table)
+
+    def definition(self, table: Table) -> Definition:
+        """How `table` is defined, and what hangs on it."""
+        with translated():
+            return definition_of(self._link, table)
+
+    def octets(self, definition: Definition) -> int | None:
+        """What the table takes in the file with its indexes; None where this SQLite cannot tell."""
+        names = [index.name for index in definition.indexes]
+        with translated():
+            return octets_of(self._link, [definition.name, *names])
 
     def part(self, shape: Shape, look: Look) -> Part:
         """The rows that `look` asks for. Raises a WorkbenchError for a filter or a WHERE that is wrong."""

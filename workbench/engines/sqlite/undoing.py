@@ -123,16 +123,22 @@ class Undoing:
         return bool(moved)
 
     def _alter_back(self, record: Record) -> None:
-        """By the inverse statement, which may write names in other quotation marks than they had."""
+        """By the inverse statement, which may write names in other quotation marks than they had, and have
+        tables refer to the other name which the record did not touch.
+        """
+        changed = {(change.kind, change.name) for change in record.objects}
+        there = schema.objects(self._link).items()
+        told = [(each.sql, *name) for name, each in there if name[0] != "pragma" and name not in changed]
+        told += [(change.before, change.kind, change.name) for change in record.objects]
         with self._recorder.statement(record.inverse):
             self._run(record.inverse)
             self._link.own("PRAGMA writable_schema = 1")
-            for change in record.objects:
+            for values in told:
                 self._link.own(
-                    "UPDATE sqlite_schema SET sql = ? WHERE type = ? AND name = ?",
-                    (change.before, change.kind, change.name),
+                    "UPDATE sqlite_schema SET sql = ?1 WHERE type = ?2 AND name = ?3 AND sql IS NOT ?1",
+                    values,
                 )
-            self._link.own("PRAGMA writable_schema = 0")
+            self._link.own("PRAGMA writable_schema = RESET")
 
     def _rebuild(self, record: Record) -> None:
         """Drop what the record made, make again what it dropped, and give tables their rows back."""

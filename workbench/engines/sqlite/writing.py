@@ -13,6 +13,7 @@ from workbench.engines.sqlite import keys
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.effects import effects
 from workbench.engines.sqlite.explaining.attempt import explaining_commit
+from workbench.engines.sqlite.explaining.orphans import broken_references
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.likeness import alike
 from workbench.engines.sqlite.loading import Loader
@@ -63,7 +64,9 @@ class Writing(Session):
     def execute(self, statement: Statement, keep: Keeper) -> Result:
         """Run one statement; in a script with its own transactions it may commit at once."""
         if not self.plan.own_transaction:
-            return self._recorded(statement, keep) if self._records else super().execute(statement, keep)
+            result = self._recorded(statement, keep) if self._records else super().execute(statement, keep)
+            self._hold_to_foreign_keys()
+            return result
         connection = self.link.connection
         before, self._committed = connection.total_changes(), False
         try:
@@ -77,6 +80,19 @@ class Writing(Session):
         if not connection.in_transaction:
             self._end_own_transaction()
         return result
+
+    def _hold_to_foreign_keys(self) -> None:
+        """What a check finds must not be committed where foreign keys were switched off to alter a table.
+
+        It is the last of the steps of https://sqlite.org/lang_altertable.html#otheralter.
+        """
+        checked = self.link.authorizer.checks_foreign_keys
+        if not self.plan.before_transaction or checked is None or not self.link.connection.in_transaction:
+            return
+        with translated():
+            broken = broken_references(self.link, checked[0])
+        if broken:
+            raise broken
 
     def _end_own_transaction(self) -> None:
         """A transaction of the script's own is over: committed, or rolled back."""
