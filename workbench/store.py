@@ -20,6 +20,7 @@ from workbench.errors import StoreTrouble
 
 _STEPS = Path(__file__).resolve().parent.parent / "database" / "store"
 _WAIT = 3000  # milliseconds for another worker's write
+_WAIT_AT_START = 20_000  # milliseconds for others who start too, each step of theirs on disk
 
 
 class Store:
@@ -100,6 +101,7 @@ class Store:
         except OSError as error:
             raise StoreTrouble(f"{self.path} cannot be used: {error.strerror}") from error
         with self.connection() as connection:
+            connection.set_busy_timeout(_WAIT_AT_START)
             newest = len(list(_STEPS.glob("*.sql")))
             found = connection.pragma("user_version")
             if found > newest:
