@@ -26,7 +26,7 @@ ALICE = "alice"
 
 @pytest.fixture
 def importer(app: Flask) -> Importer:
-    return app.extensions["importer"]
+    return app.extensions["desks"].of(None).importer
 
 
 @pytest.fixture

@@ -24,11 +24,11 @@ _HARAKIRI_SPARE = 10
 def main(arguments: list[str]) -> None:
     """Serve as `arguments` and the environment say; one line on stderr and exit 2 when that cannot be."""
     asked = _parser().parse_args(arguments)
-    if asked.files:
-        _name_databases([os.path.abspath(each) for each in asked.files])
     if asked.read_only:
         os.environ["WORKBENCH_READ_ONLY"] = "1"
     try:
+        if asked.files:
+            _name_databases([os.path.abspath(each) for each in asked.files])
         settings = _with_first_of_folder(from_environment(os.environ))
         _refuse_taken(settings)
         if not os.environ.get("WORKBENCH_DATABASE"):
@@ -71,8 +71,7 @@ def _name_databases(paths: list[str]) -> None:
     os.environ["WORKBENCH_DATABASE"] = paths[0]
     odd = next((path for path in paths[1:] if os.pathsep in path), None)
     if odd is not None:
-        print(f"workbench: {odd} has {os.pathsep} in its path: name it first, or its folder", file=sys.stderr)
-        sys.exit(2)
+        raise SettingsError(f"{odd} has {os.pathsep} in its path: name it first, or its folder")
     if paths[1:]:
         os.environ["WORKBENCH_DATABASES"] = os.pathsep.join(paths[1:])
     if any(map(os.path.isdir, paths)):

@@ -73,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     shared = Shared(settings, store, app.config["SECRET_KEY"], meters)
     first = shared.parts(settings.database, read_only=settings.read_only)
     listing = Listing(settings.files, settings.folders, apart=(settings.store,))
-    app.extensions |= first | {"desks": Desks(listing, first, shared.open)}
+    app.extensions |= {"bench": first.bench, "desks": Desks(listing, first, shared.open)}
     allowed = settings.new_databases
     app.extensions["founding"] = Founding(listing, allowed=allowed, read_only=settings.read_only)
     metrics.install(app, meters)
@@ -111,11 +111,11 @@ class Shared:
         except SettingsError as error:
             raise DatabaseTrouble(error.message, code="NO_DATABASE") from error
         parts = self.parts(listed.path, read_only=read_only)
-        parts["bench"].settle()
+        parts.bench.settle()
         return parts
 
     def parts(self, path: Path, *, read_only: bool) -> Parts:
-        """The verbs about the database at `path`, by name."""
+        """The verbs about the database at `path`."""
         source, settings, store = str(path.resolve()), self._settings, self._store
         runner, memory = self._runner(path, read_only), self._memory(source)
 
@@ -124,16 +124,16 @@ class Shared:
             memory.history.close()
 
         errands = Errands(runner, self._running)
-        return {
-            "bench": Bench(runner, memory, self._running, self._meters),
-            "importer": Importer(runner, memory, self._running, self._inbox, settings.import_seconds),
-            "planner": Planner(errands),
-            "tables": Tables(errands),
-            "drafts": Drafts(store, source),
-            "file": path,
-            "close": close,
-            "sharing": Sharing.of(store, source, self._key, settings.history_mb),
-        }
+        return Parts(
+            path,
+            Bench(runner, memory, self._running, self._meters),
+            Importer(runner, memory, self._running, self._inbox, settings.import_seconds),
+            Planner(errands),
+            Tables(errands),
+            Drafts(store, source),
+            Sharing.of(store, source, self._key, settings.history_mb),
+            close,
+        )
 
     def _runner(self, path: Path, read_only: bool) -> Runner:
         engine = SqliteEngine(

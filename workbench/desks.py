@@ -8,16 +8,34 @@ list of runs and the watchdog are those of all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
+from workbench.bench import Bench
+from workbench.drafts import Drafts
 from workbench.errors import BadRequest
+from workbench.importer import Importer
 from workbench.listing import Listed, Listing
+from workbench.planner import Planner
+from workbench.sharing import Sharing
+from workbench.tables import Tables
 
 MOST = 24
 """How many databases beside the first a process has open; the one that was used longest ago is closed."""
 
-Parts = dict[str, Any]
-"""What can be done with one database: the bench and its like, by name; ``close`` lets go of its files."""
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What can be done with the database in `file`; `close` lets go of all files it has open."""
+
+    file: Path
+    bench: Bench
+    importer: Importer
+    planner: Planner
+    tables: Tables
+    drafts: Drafts
+    sharing: Sharing
+    close: Callable[[], None]
 
 
 class Desks:
@@ -50,7 +68,7 @@ class Desks:
             self._close(listed)
 
     def _close(self, listed: Listed) -> None:
-        self._made.pop(listed)["close"]()
+        self._made.pop(listed).close()
 
 
 def no_such(name: str) -> BadRequest:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from workbench.errors import SettingsError
 
@@ -167,11 +168,6 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         further=further,
         new_databases=_flag("WORKBENCH_NEW_DATABASES", value),
         read_only=_flag("WORKBENCH_READ_ONLY", value),
-        time_limit=_number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
-        upload_bytes=_whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,
-        import_seconds=_number("WORKBENCH_IMPORT_SECONDS", value, 1, 86_400),
-        processes=_whole("WORKBENCH_PROCESSES", value, 3, 64),
-        result_bytes=_whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
         get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
         undo=_one_of("WORKBENCH_UNDO", value, ("off", "page", "all")),
         password=password,
@@ -180,12 +176,24 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         host=value("HOST"),
         port=_whole("PORT", value, 1, 65535),
         socket=value("WORKBENCH_SOCKET"),
-        history_days=_whole("WORKBENCH_HISTORY_DAYS", value, 0, 36_500),
-        history_mb=_whole("WORKBENCH_HISTORY_MB", value, 8, 1 << 20),
-        snapshots_mb=_whole("WORKBENCH_SNAPSHOTS_MB", value, 0, 1 << 20),
-        api_history=_whole("WORKBENCH_API_HISTORY", value, 0, 100_000),
         debug=_flag("WORKBENCH_DEBUG", value),
+        **_amounts(value),
     )
+
+
+def _amounts(value: Value) -> dict[str, Any]:
+    """How much of everything: fields of Settings."""
+    return {
+        "time_limit": _number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
+        "upload_bytes": _whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,
+        "import_seconds": _number("WORKBENCH_IMPORT_SECONDS", value, 1, 86_400),
+        "processes": _whole("WORKBENCH_PROCESSES", value, 3, 64),
+        "result_bytes": _whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
+        "history_days": _whole("WORKBENCH_HISTORY_DAYS", value, 0, 36_500),
+        "history_mb": _whole("WORKBENCH_HISTORY_MB", value, 8, 1 << 20),
+        "snapshots_mb": _whole("WORKBENCH_SNAPSHOTS_MB", value, 0, 1 << 20),
+        "api_history": _whole("WORKBENCH_API_HISTORY", value, 0, 100_000),
+    }
 
 
 def is_loopback(host: str) -> bool:

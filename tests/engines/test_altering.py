@@ -50,3 +50,12 @@ def test_a_check_of_another_table_or_with_foreign_keys_on_only_tells() -> None:
         file.run(STEPS.format("id = 1", "('parent')"))
         file.run("UPDATE parent SET name = 'x'; PRAGMA foreign_key_check")
         assert file.look().rows["parent"].total() == 1
+
+
+def test_with_foreign_keys_switched_on_a_check_only_tells_of_what_was_wrong_before() -> None:
+    with a_file(SCHEMA) as file:
+        file.run("PRAGMA foreign_keys = OFF; DELETE FROM parent WHERE id = 2")
+        file.run("PRAGMA foreign_keys = ON; UPDATE parent SET name = 'x'; PRAGMA foreign_key_check")
+        assert file.look().rows["parent"].total() == 1
+        file.run("INSERT INTO parent VALUES (3, 'kept')")
+        assert file.look().rows["parent"].total() == 2

@@ -13,6 +13,9 @@ from workbench.web.uploads import UploadRequest
 _LINKS = 4096
 """Addresses that a worker remembers: a page has some eighty, and most were on the last page too."""
 
+_LONGEST = 100
+"""Characters of a value beyond which an address is not remembered: whole queries stand in some."""
+
 
 class Application(Flask):
     """The application."""
@@ -31,7 +34,7 @@ class Application(Flask):
         """The address of `endpoint`, as Flask builds it; one built before is remembered.
 
         What it depends on is where the application is mounted, the endpoint and the values. Those that
-        cannot be told apart by comparing (True is 1) or change how it is built are left to Flask.
+        cannot be told apart by comparing (True is 1), are long, or change how it is built are left to Flask.
         """
         if not has_request_context() or not all(_is_simple(*each) for each in values.items()):
             return super().url_for(endpoint, **values)
@@ -42,4 +45,4 @@ class Application(Flask):
 
 
 def _is_simple(name: str, value: object) -> bool:
-    return type(value) in (int, str) and name[:1] != "_"
+    return (type(value) is int or (type(value) is str and len(value) <= _LONGEST)) and name[:1] != "_"

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from workbench.browsing import Leads, Look, Part, Reference, Referring, Seen, Shape, Term
 from workbench.catalog import Catalog, Table, TableColumn
+from workbench.definitions import Definition, ForeignKey, Index, Trigger, Weighed
 from workbench.plans import Size
 from workbench.results import InvalidText
 from workbench.rowsets import Facet, Filter, View
@@ -57,6 +58,26 @@ _GUARD = SimpleNamespace(
     explanation=None,
 )  # fmt: skip
 _MINE = fields_of(_SHAPE, _ROWS[0])[2]
+_DEFINED = Definition(
+    "enrolment", "table", _COLUMNS,
+    "CREATE TABLE enrolment (\n  id INTEGER PRIMARY KEY,\n  student INTEGER REFERENCES student (id)\n"
+    f"    ON DELETE CASCADE, -- {'long ' * 40}\n  double REAL AS (grade * 2)\n)",
+    strict=True,
+    without_rowid=True,
+    indexes=(
+        Index("sqlite_autoindex_enrolment_1", True, False, "pk", ("id",)),
+        Index("<b>odd</b>", False, True, "c", ("student DESC", "(expression)"), "CREATE INDEX …"),
+    ),
+    foreign_keys=(ForeignKey("enrolment", ("student",), "student", ("id",), on_delete="CASCADE"),),
+    referring=(ForeignKey("fee" * 40, ("enrolment",), "enrolment"),),
+    triggers=(Trigger("told", "CREATE TRIGGER told AFTER INSERT ON enrolment BEGIN SELECT 1; END"),),
+)  # fmt: skip
+_DEFINITION = {
+    "page": "pages/structure.html",
+    "fragment": "fragments/structure.html",
+    "name": "enrolment",
+    "weighed": Weighed(_DEFINED, Size(3_000_000, "about"), 123_456_789),
+}
 
 TABLES = {
     "table": _WHOLE
@@ -68,6 +89,9 @@ TABLES = {
         "name": "best",
         "fixed": "A view has no rows of its own: edit those of its tables.",
     },
+    "structure": _DEFINITION,
+    "structure-of-a-view": _DEFINITION
+    | {"weighed": Weighed(Definition("best", "view", _COLUMNS, "CREATE VIEW best AS SELECT 1"), None, None)},
     "table-row": _ALONE,
     "table-row-moved": _ALONE
     | {"problem": _GUARD, "moved": [("<b>note</b>", "'then'", shown("now " * 60), _MINE)]},

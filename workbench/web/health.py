@@ -26,7 +26,7 @@ def readyz() -> Response:
     except WorkbenchError as error:
         reasons.append(error.message)
     else:
-        free = shutil.disk_usage(parts()["file"].parent).free
+        free = shutil.disk_usage(parts().file.parent).free
         if free < _LEAST_FREE and not bench().engine.read_only:
             reasons.append(f"only {free:,} bytes are free on the database's disk")
     return as_json({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)

@@ -49,32 +49,32 @@ def founding() -> Founding:
 
 def bench() -> Bench:
     """The verbs."""
-    return parts()["bench"]
+    return parts().bench
 
 
 def drafts() -> Drafts:
     """What people are writing."""
-    return parts()["drafts"]
+    return parts().drafts
 
 
 def sharing() -> Sharing:
     """Links to queries and results, and comparisons."""
-    return parts()["sharing"]
+    return parts().sharing
 
 
 def planner() -> Planner:
     """The verbs about plans."""
-    return parts()["planner"]
+    return parts().planner
 
 
 def tables() -> Tables:
     """The verbs about tables."""
-    return parts()["tables"]
+    return parts().tables
 
 
 def importer() -> Importer:
     """The verbs about files that are imported."""
-    return parts()["importer"]
+    return parts().importer
 
 
 def settings() -> Settings:

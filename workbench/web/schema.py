@@ -43,7 +43,7 @@ def _tables(of: Bench) -> list[Table]:
 
 def _attached_tables(name: str) -> list[Table]:
     try:
-        return _tables(desks().of(name)["bench"])
+        return _tables(desks().of(name).bench)
     except WorkbenchError:
         return []
 
