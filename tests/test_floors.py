@@ -30,6 +30,8 @@ FLOORS = [
         "literals",
         "formatting",
         "definitions",
+        "designs",
+        "tokens",
     },
     {
         "alarms",
