@@ -62,7 +62,8 @@ def test_a_table_is_the_same_after_it_was_read_and_written(sql: str) -> None:
 def test_what_a_field_can_tell_is_in_a_field() -> None:
     design = read_table(
         "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT NOT NULL UNIQUE DEFAULT 'x'"
-        " CHECK (b > ''), c INT REFERENCES p (x) ON DELETE CASCADE, d AS (a * 2) STORED COLLATE NOCASE) STRICT"
+        " CHECK (b > ''), c INT REFERENCES p (x) ON DELETE CASCADE,"
+        " d AS (a * 2) STORED COLLATE NOCASE) STRICT"
     )
     assert design == TableDesign(
         "t",

@@ -45,7 +45,6 @@ def beginnings(definition: Definition) -> dict[str, str]:
         "Add a column": f"ALTER TABLE {table} ADD COLUMN new_column TEXT;",
         "Rename a column": f"ALTER TABLE {table} RENAME COLUMN {first} TO new_name;",
         "Rename": f"ALTER TABLE {table} RENAME TO new_name;",
-        "Add an index": f"CREATE INDEX new_index ON {table} ({first});",
     }
 
 

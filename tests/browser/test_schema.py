@@ -1,0 +1,111 @@
+"""A person makes tables and indexes, alters and drops them, with and without JavaScript."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.server import Server
+from tests.browser.sizes import NARROW
+
+SCHOOL = """
+DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made;
+CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, teacher INT REFERENCES student (id));
+INSERT INTO course VALUES (1, '007', 1), (2, 'Seafaring', NULL);
+CREATE VIEW IF NOT EXISTS titles AS SELECT title FROM course;
+"""
+
+
+@pytest.fixture(autouse=True)
+def school(server: Server) -> None:
+    """A table that refers to the sample's."""
+    with closing(sqlite3.connect(server.database)) as made:
+        made.executescript(SCHOOL)
+
+
+def schema(server: Server) -> set[str]:
+    """The names of what is in the file."""
+    with closing(sqlite3.connect(server.database)) as made:
+        return {name for (name,) in made.execute("SELECT name FROM sqlite_schema")}
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_table_is_made_by_form_and_taken_back(
+    server: Server, visit: Callable[..., Page], scripts: bool
+) -> None:
+    page = visit(java_script_enabled=scripts)
+    page.get_by_role("link", name="New table").click()
+    page.get_by_label("Name of the table").fill("made")
+    page.get_by_label("Column", exact=True).nth(1).fill("title")
+    page.get_by_role("button", name="Add a column").click()
+    expect(page.get_by_label("Column", exact=True)).to_have_count(4)
+    expect(page.get_by_label("Column", exact=True).nth(3)).to_be_focused()
+    page.get_by_label("Column", exact=True).nth(3).fill("by")
+    page.get_by_role("button", name="Move column 4 up").click()
+    page.get_by_text("More of by", exact=True).click()
+    page.get_by_label("Refers to table from by").fill("student")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.locator("#sql")).to_contain_text("by REFERENCES student".replace("by", '"by"'))
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#run")).to_contain_text("table made")
+    assert "made" not in schema(server)
+    page.locator("#commit-button").click()
+    expect(page.locator("#schema")).to_contain_text("made")
+    assert "made" in schema(server)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_role("button", name="Redo").first).to_be_visible()
+    assert "made" not in schema(server)
+
+
+def test_a_table_is_made_with_the_keyboard_alone(server: Server, visit: Callable[..., Page]) -> None:
+    page = visit("/schema/new")
+    expect(page.get_by_label("Name of the table")).to_be_focused()
+    page.keyboard.type("made")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sql")).to_contain_text("CREATE TABLE made")
+    page.get_by_role("button", name="Preview").focus()
+    page.keyboard.press("Enter")
+    page.locator("#commit-button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#schema")).to_contain_text("made")
+    assert "made" in schema(server)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_index_is_made_and_dropped(server: Server, visit: Callable[..., Page], scripts: bool) -> None:
+    page = visit("/schema/table?name=course", java_script_enabled=scripts)
+    page.get_by_role("link", name="Add an index").click()
+    page.get_by_label("Column of term 1").select_option("title")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.locator("#sql")).to_contain_text("CREATE INDEX course_title ON course (title)")
+    page.get_by_role("button", name="Preview").click()
+    page.locator("#commit-button").click()
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    assert "course_title" in schema(server)
+    page.goto("/schema/table?name=course")
+    page.get_by_role("button", name="Preview dropping index course_title").click()
+    expect(page.locator("#run")).to_contain_text("index dropped")
+    page.locator("#commit-button").click()
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    assert "course_title" not in schema(server)
+
+
+def test_the_sql_of_a_table_is_copied(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/table?name=course", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("CREATE TABLE course")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_telephone_nothing_is_wider_than_it(visit: Callable[..., Page], scheme: str) -> None:
+    page = visit("/schema/new", viewport=NARROW, color_scheme=scheme)
+    for address in ("/schema/new", "/schema/index?table=course", "/schema/table?name=course"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert violations(page) == []

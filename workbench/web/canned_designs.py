@@ -1,0 +1,55 @@
+"""Tables and indexes as forms, with values that never change, for the gallery."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from workbench.catalog import Table, TableColumn
+from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, Parent, TableDesign, Term
+from workbench.designs.writing import create_index, create_table
+
+_TABLE = TableDesign(
+    "enrolment",
+    (
+        Column("id", "INTEGER", key=True, numbered=True, was="id"),
+        Column("<b>student</b>", "INTEGER", not_null=True, parent=Parent("student", "id", ACTIONS[4])),
+        Column("a name that is very long " * 4, "VARCHAR(100)", unique=True, check="length(name) > 0"),
+        Column("double", "REAL", generated="grade * 2", stored=True, more="COLLATE NOCASE"),
+    ),
+    ("UNIQUE (id, double)", "CHECK (\n  id > 0\n)"),
+    strict=False,
+)
+_INDEX = IndexDesign(
+    "by_name", "student", (Term("name", descending=True), Term("lower(name)", is_sql=True)), True, "nr > 0"
+)
+_STUDENT = Table("student", "table", (TableColumn("id", "INTEGER", key=1), TableColumn("name", "TEXT")))
+_PROBLEM = SimpleNamespace(
+    status=422, title="Not whole yet", message="a column needs a name", hint=None, code="DESIGN",
+    position=None, suggestion=None, excerpt=None, explanation=None,
+)  # fmt: skip
+_USUAL: dict[str, Any] = {
+    "page": "pages/design.html",
+    "fragment": "fragments/design.html",
+    "what": "new_table",
+    "tables": (_STUDENT,),
+    "actions": ACTIONS,
+    "types": TYPES,
+    "design": _TABLE,
+    "sql": "",
+}
+
+DESIGNS = {
+    "design": _USUAL | {"sql": f"{create_table(_TABLE)};"},
+    "design-refused": _USUAL | {"design": TableDesign("", (Column(""),)), "problem": _PROBLEM, "focus": 0},
+    "design-index": _USUAL
+    | {
+        "page": "pages/index_design.html",
+        "fragment": "fragments/index_design.html",
+        "what": "new_index",
+        "design": _INDEX,
+        "of": _STUDENT,
+        "sql": f"{create_index(_INDEX)};",
+    },
+}
+"""What there is to see of designs."""
