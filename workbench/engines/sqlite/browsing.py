@@ -17,7 +17,10 @@ import apsw
 from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape, Term
 from workbench.catalog import Table
 from workbench.definitions import Definition
+from workbench.designs.alteration import Alteration, Question
+from workbench.designs.design import TableDesign
 from workbench.engines.base import Statement
+from workbench.engines.sqlite.altering.plan import alteration
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.definitions import definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
@@ -92,6 +95,17 @@ class Browsing:
         """How `table` is defined, and what hangs on it."""
         with translated():
             return definition_of(self._link, table)
+
+    def alteration(self, name: str, wanted: TableDesign) -> Alteration:
+        """How the table becomes as `wanted`."""
+        with translated():
+            return alteration(self._link, name, wanted)
+
+    def tally(self, question: Question, most: int) -> int:
+        """How many rows it is about, or one more than `most`."""
+        with translated():
+            ((found,),) = self._link.own(f"SELECT count(*) FROM ({question.query} LIMIT {most + 1})")
+        return found
 
     def octets(self, definition: Definition) -> int | None:
         """What the table takes in the file with its indexes; None where this SQLite cannot tell."""
