@@ -14,10 +14,10 @@ from tests.browser.server import Server
 from tests.browser.sizes import NARROW
 
 SCHOOL = """
-DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made;
+DROP VIEW IF EXISTS titles; DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made;
 CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, teacher INT REFERENCES student (id));
 INSERT INTO course VALUES (1, '007', 1), (2, 'Seafaring', NULL);
-CREATE VIEW IF NOT EXISTS titles AS SELECT title FROM course;
+CREATE VIEW titles AS SELECT title FROM course;
 """
 
 
@@ -57,7 +57,7 @@ def test_a_table_is_made_by_form_and_taken_back(
     page.locator("#commit-button").click()
     expect(page.locator("#schema")).to_contain_text("made")
     assert "made" in schema(server)
-    page.get_by_role("button", name="Undo").first.click()
+    page.get_by_role("button", name="Undo", exact=True).first.click()
     expect(page.get_by_role("button", name="Redo").first).to_be_visible()
     assert "made" not in schema(server)
 
@@ -85,14 +85,67 @@ def test_an_index_is_made_and_dropped(server: Server, visit: Callable[..., Page]
     expect(page.locator("#sql")).to_contain_text("CREATE INDEX course_title ON course (title)")
     page.get_by_role("button", name="Preview").click()
     page.locator("#commit-button").click()
-    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True).first).to_be_visible()
     assert "course_title" in schema(server)
     page.goto("/schema/table?name=course")
     page.get_by_role("button", name="Preview dropping index course_title").click()
     expect(page.locator("#run")).to_contain_text("index dropped")
     page.locator("#commit-button").click()
-    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True).first).to_be_visible()
     assert "course_title" not in schema(server)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_table_is_altered_and_that_is_taken_back(
+    server: Server, visit: Callable[..., Page], scripts: bool
+) -> None:
+    page = visit("/schema/table?name=course", java_script_enabled=scripts)
+    page.get_by_role("link", name="Alter it").click()
+    page.get_by_label("Type of title").fill("INTEGER")
+    page.get_by_role("button", name="Move title up").click()
+    page.get_by_role("button", name="Remove teacher").click()
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.locator(".designed-notes")).to_contain_text("1 text of title becomes a number.")
+    expect(page.locator(".designed-notes")).to_contain_text("1 value of teacher goes.")
+    if scripts:
+        assert violations(page) == []
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#run")).to_contain_text("table dropped")
+    page.locator("#commit-button").click()
+    expect(page.get_by_role("button", name="Undo", exact=True).first).to_be_visible()
+    with closing(sqlite3.connect(server.database)) as made:
+        assert made.execute("SELECT * FROM course").fetchall() == [(7, 1), ("Seafaring", 2)]
+        assert made.execute("SELECT * FROM titles").fetchall() == [(7,), ("Seafaring",)]
+    page.get_by_role("button", name="Undo", exact=True).first.click()
+    expect(page.get_by_role("button", name="Redo").first).to_be_visible()
+    with closing(sqlite3.connect(server.database)) as made:
+        assert made.execute("SELECT * FROM course").fetchall() == [(1, "007", 1), (2, "Seafaring", None)]
+
+
+def test_a_table_is_altered_with_the_keyboard_alone(server: Server, visit: Callable[..., Page]) -> None:
+    page = visit("/schema/alter?was=course")
+    page.get_by_label("Column", exact=True).nth(1).focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("name")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sql")).to_contain_text("RENAME COLUMN title TO name")
+    page.get_by_role("button", name="Preview").press("Enter")
+    page.locator("#commit-button").press("Enter")
+    expect(page.get_by_role("button", name="Undo", exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("kind", "name"), [("view", "titles"), ("table", "course")])
+def test_a_table_and_a_view_are_dropped(
+    server: Server, visit: Callable[..., Page], kind: str, name: str, scripts: bool
+) -> None:
+    page = visit(f"/schema/table?name={name}", java_script_enabled=scripts)
+    page.get_by_role("button", name=f"Preview dropping {kind} {name}").click()
+    expect(page.locator("#run")).to_contain_text(f"{kind} dropped")
+    assert name in schema(server)
+    page.locator("#commit-button").click()
+    expect(page.get_by_role("button", name="Undo", exact=True).first).to_be_visible()
+    assert name not in schema(server)
 
 
 def test_the_sql_of_a_table_is_copied(visit: Callable[..., Page]) -> None:
@@ -105,7 +158,12 @@ def test_the_sql_of_a_table_is_copied(visit: Callable[..., Page]) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_telephone_nothing_is_wider_than_it(visit: Callable[..., Page], scheme: str) -> None:
     page = visit("/schema/new", viewport=NARROW, color_scheme=scheme)
-    for address in ("/schema/new", "/schema/index?table=course", "/schema/table?name=course"):
+    for address in (
+        "/schema/new",
+        "/schema/alter?was=course",
+        "/schema/index?table=course",
+        "/schema/table?name=course",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
         assert violations(page) == []

@@ -181,3 +181,70 @@ def test_who_may_only_read_sees_why_and_keeps_what_they_typed(serve: Callable[..
 def test_an_index_of_what_is_no_table_is_not_found(alice: Visitor) -> None:
     assert alice.client.get("/schema/index?table=nothing").status_code == 404
     assert alice.client.get("/schema/index").status_code == 404
+
+
+# --- altering ---------------------------------------------------------------------------------
+
+
+def altered(visitor: Visitor, table: str = "student") -> BeautifulSoup:
+    structure = see(visitor.client.get("/schema/table", query_string={"name": table}))
+    return see(visitor.client.get(structure.find("a", string="Alter it")["href"]))
+
+
+def told(page: BeautifulSoup) -> list[str]:
+    return [" ".join(each.text.split()) for each in page.select(".designed-notes li")]
+
+
+def test_a_table_is_altered_after_it_was_told_what_that_does(alice: Visitor, other: apsw.Connection) -> None:
+    other.execute("ALTER TABLE student ADD COLUMN code; UPDATE student SET code = '007' WHERE id < 3")
+    other.execute("CREATE VIEW codes AS SELECT code FROM student")
+    before = other.execute("SELECT * FROM student").fetchall()
+    page = altered(alice)
+    assert page.h1.text == "Alter a table: student"
+    assert names(page) == ["id", "name", "nr", "code"]
+    page = press(alice, page, "show", **{"3.type": "INTEGER", "3.name": "number"})
+    assert "ALTER TABLE student RENAME COLUMN code TO number;" in page.select_one("#sql").text
+    assert told(page) == [
+        "SQLite has no ALTER for this: the table is made anew, with its rows and what hangs on it.",
+        "2 texts of code become numbers. Look at them",
+    ]
+    looked = see(alice.client.get(page.select_one(".designed-notes a")["href"]))
+    assert "typeof(code) = 'text'" in looked.select_one("#query").text
+    preview = press(alice, page, "preview")
+    assert other.execute("SELECT * FROM student").fetchall() == before
+    done = see(alice.press(preview.select_one("#commit-button")))
+    assert other.execute("SELECT number FROM student").fetchall() == [(7,), (7,), (None,)]
+    assert other.execute("SELECT * FROM codes").fetchall() == [(7,), (7,), (None,)]
+    alice.press(next(each for each in done.select("button.undo") if each.text == "Undo"))
+    assert other.execute("SELECT * FROM student").fetchall() == before
+
+
+def test_values_that_would_be_refused_are_named_before_and_nothing_is_lost(
+    alice: Visitor, other: apsw.Connection
+) -> None:
+    page = press(alice, altered(alice), "show", **{"2.check": "nr < 3000"})
+    assert told(page)[1] == "1 row would be refused by CHECK (nr < 3000). Look at them"
+    page = press(alice, page, "preview", 422)
+    assert "CHECK constraint failed" in page.select_one("#design").text
+    assert page.select_one('[name="2.check"]')["value"] == "nr < 3000"
+    assert other.execute("SELECT count(*) FROM student").fetchall() == [(3,)]
+
+
+def test_who_comes_second_is_told_and_alters_nothing(alice: Visitor, other: apsw.Connection) -> None:
+    page = press(alice, altered(alice), "show", **{"1.name": "mine"})
+    other.execute("ALTER TABLE student ADD COLUMN theirs")
+    page = press(alice, page, "preview", 412)
+    assert "somebody has altered this table" in page.text
+    assert names(page)[1] == "mine"
+    assert names(altered(alice))[-1] == "theirs"
+
+
+def test_a_form_that_changes_nothing_says_so(alice: Visitor) -> None:
+    page = press(alice, altered(alice), "show", 422)
+    assert "there is nothing to change" in page.text
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "best", "words"])
+def test_only_a_table_can_be_altered(alice: Visitor, other: apsw.Connection, name: str) -> None:
+    other.execute("CREATE VIEW best AS SELECT 1; CREATE VIRTUAL TABLE words USING fts5 (a)")
+    assert alice.client.get("/schema/alter", query_string={"was": name}).status_code == 404

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask import Flask, Response
 
 from workbench.web import (
+    alter,
     chart,
     compare,
     databases,
@@ -99,6 +100,7 @@ ADDRESSES = (
     Address("/schema", "schema", schema.schema),
     Address("/schema/table", "structure", structure.structure),
     Address("/schema/new", "new_table", design.new_table, "GET POST"),
+    Address("/schema/alter", "alter_table", alter.alter_table, "GET POST"),
     Address("/schema/index", "new_index", design.new_index, "GET POST"),
     Address("/catalog.json", "catalog", schema.catalog),
     Address("/run", "run", run.run, "GET POST QUERY", token=False),

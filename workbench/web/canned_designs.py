@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from workbench.catalog import Table, TableColumn
+from workbench.designs.alteration import Note
 from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, Parent, TableDesign, Term
 from workbench.designs.writing import create_index, create_table
 
@@ -42,6 +43,17 @@ _USUAL: dict[str, Any] = {
 DESIGNS = {
     "design": _USUAL | {"sql": f"{create_table(_TABLE)};"},
     "design-refused": _USUAL | {"design": TableDesign("", (Column(""),)), "problem": _PROBLEM, "focus": 0},
+    "design-alter": _USUAL
+    | {
+        "what": "alter_table",
+        "was": "enrolment",
+        "seal": "0" * 64,
+        "sql": f"{create_table(_TABLE)};",
+        "notes": (
+            Note("SQLite has no ALTER for this: the table is made anew."),
+            Note(f"2 values of {'long ' * 30} would be refused.", bad=True, query="SELECT 1"),
+        ),
+    },
     "design-index": _USUAL
     | {
         "page": "pages/index_design.html",

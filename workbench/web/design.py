@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flask import Response, abort, request
 
 from workbench.catalog import Table
+from workbench.designs.alteration import Alteration
 from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, TableDesign, Term
 from workbench.designs.writing import create_index, create_table
 from workbench.errors import WorkbenchError, WriteRefused
@@ -19,6 +21,8 @@ from workbench.web.query import show_answer
 from workbench.web.respond import show
 from workbench.web.waiting import waiting
 
+Design = TableDesign | IndexDesign
+
 _NEW = TableDesign("", (Column("id", "INTEGER", key=True), Column(""), Column("")))
 
 
@@ -28,16 +32,10 @@ def new_table() -> Response:
         return show_design("new_table", _NEW)
     design = table_in_form()
 
-    def change(action: str) -> Response | None:
-        columns = rearranged(design.columns, action, Column(""))
-        if columns is None:
-            return None
-        return show_design("new_table", replace(design, columns=columns), focus=_focus(columns))
+    def make() -> Alteration:
+        return Alteration((create_table(filled(design)),))
 
-    def make() -> str:
-        return f"{create_table(filled(design))};"
-
-    return answered("new_table", change, make, design=design)
+    return answered("new_table", partial(with_columns, design), make, design=design)
 
 
 def new_index() -> Response:
@@ -48,20 +46,24 @@ def new_index() -> Response:
     design = index_in_form()
     design = replace(design, name=design.name or _name_of(design))
 
-    def change(action: str) -> Response | None:
+    def change(action: str) -> IndexDesign | None:
         terms = rearranged(design.terms, action, Term(""))
-        if terms is None:
-            return None
-        return show_design("new_index", replace(design, terms=terms), of=table, focus=_focus(terms))
+        return None if terms is None else replace(design, terms=terms)
 
-    def make() -> str:
-        return f"{create_index(filled_index(design))};"
+    def make() -> Alteration:
+        return Alteration((create_index(filled_index(design)),))
 
     return answered("new_index", change, make, design=design, of=table)
 
 
+def with_columns(design: TableDesign, action: str) -> TableDesign | None:
+    """The table after a button that adds, moves or removes a column; None for another button."""
+    columns = rearranged(design.columns, action, Column(""))
+    return None if columns is None else replace(design, columns=columns)
+
+
 def answered(
-    what: str, change: Callable[[str], Response | None], make: Callable[[], str], **told: object
+    what: str, change: Callable[[str], Design | None], make: Callable[[], Alteration], **told: object
 ) -> Response:
     """What the button of a form asks for: the form after a `change`, with the SQL that `make` gives, or a
     preview of what that would do, as of any write.
@@ -69,25 +71,26 @@ def answered(
     action = request.form.get("action", "")
     try:
         if (changed := change(action)) is not None:
-            return changed
-        sql = make()
+            return show_design(what, **told | {"design": changed, "focus": _focus(changed)})
+        made = make()
         if bench().engine.read_only:
             raise WriteRefused("this database is open for reading only", hint="Nothing was changed.")
+        told |= {"sql": made.script, "notes": made.notes}
         if action != "preview":
-            return show_design(what, sql=sql, **told)
-        answer = bench().preview(person(), Job.of(sql), waiting=waiting(show_answer))
+            return show_design(what, **told)
+        answer = bench().preview(person(), Job.of(made.script), waiting=waiting(show_answer))
     except WorkbenchError as error:
         return _refused(what, error, **told)
-    return _refused(what, answer.run.error, sql=sql, **told) if answer.run.error else show_answer(answer)
+    return _refused(what, answer.run.error, **told) if answer.run.error else show_answer(answer)
 
 
-def _refused(what: str, error: WorkbenchError, *, sql: str = "", **told: object) -> Response:
+def _refused(what: str, error: WorkbenchError, **told: object) -> Response:
     """The form as it was sent, with what is wrong with it."""
-    problem = problem_of(error, sql)
-    return show_design(what, status=problem.status, problem=problem, sql=sql, **told)
+    problem = problem_of(error, str(told.get("sql", "")))
+    return show_design(what, status=problem.status, problem=problem, **told)
 
 
-def show_design(what: str, design: object, *, status: int = 200, **told: object) -> Response:
+def show_design(what: str, design: Design, *, status: int = 200, **told: object) -> Response:
     """The page of a form."""
     usual = dict.fromkeys(("problem", "sql", "focus", "of", "notes", "seal", "was")) | {
         "what": what,
@@ -113,8 +116,9 @@ def _name_of(design: IndexDesign) -> str:
     return "_".join([design.table, *terms]) if terms else ""
 
 
-def _focus(items: tuple) -> int:
+def _focus(design: Design) -> int:
     """Which of the form's columns gets the focus after a button: the one that was moved, or the last."""
     verb, _, place = request.form.get("action", "").partition("-")
     moved = {"up": -1, "down": 1}.get(verb, 0)
-    return min(max(0, int(place) + moved), len(items) - 1) if place else len(items) - 1
+    last = len(design.columns if isinstance(design, TableDesign) else design.terms) - 1
+    return min(max(0, int(place) + moved), last) if place else last

@@ -44,6 +44,7 @@ def definition_of(link: Link, table: Table) -> Definition:
         _foreign_keys(link, "m.name", table.name),
         _foreign_keys(link, 'f."table"', table.name),
         tuple(Trigger(*row) for row in link.own(_TRIGGERS, (table.name,))),
+        table.problem,
     )
 
 

@@ -17,9 +17,7 @@ _ROWIDS = ("rowid", "_rowid_", "oid")  # https://sqlite.org/rowidtable.html
 
 def rebuild(rehearsal: Rehearsal, current: TableDesign, target: TableDesign) -> Iterator[Note]:
     """Make `target` anew, with the rows of `current` and with what hangs on it."""
-    yield Note(
-        "SQLite has no ALTER for this: the table is made anew, with its rows and all that hangs on it."
-    )
+    yield Note("SQLite has no ALTER for this: the table is made anew, with its rows and what hangs on it.")
     if has_comments(rehearsal.sql_of(current.name)):
         yield Note("The comments in the SQL of the table are not kept.")
     table, new = target.name, rehearsal.free_name(f"new_{target.name}")

@@ -46,9 +46,7 @@ class Rehearsal:
                 self.copy.own(sql)
         except StatementError as error:
             if " after rename: " in error.message:
-                error.hint = (
-                    "Nothing was changed. Change or drop it first: it uses a name that would go."
-                )
+                error.hint = "Nothing was changed. Change or drop it first: it uses a name that would go."
             raise
         self.statements.append(sql)
 
