@@ -32,6 +32,7 @@ FLOORS = [
         "definitions",
         "designs",
         "tokens",
+        "pictures",
     },
     {
         "alarms",

@@ -17,6 +17,7 @@ from workbench.engines.base import Browsing
 from workbench.errands import Errands
 from workbench.errors import BadRequest, StatementError, TimeLimitReached
 from workbench.jobs import Job
+from workbench.pictures import Picture, picture_of
 from workbench.plans import Size
 from workbench.results import Row
 from workbench.rowsets import Facet
@@ -104,6 +105,12 @@ class Tables:
         """How a table is defined; None when there is no such table. Raises a WorkbenchError."""
         with self._reading(person, name, waiting) as (browsing, table):
             return browsing.definition(table) if table else None
+
+    def picture(self, person: str, wanted: str, *, waiting: Waiting = NOBODY) -> Picture:
+        """The tables that are `wanted` and what ties them together. Raises a WorkbenchError."""
+        with self._reading(person, "all tables", waiting, broken_too=True) as (browsing, _):
+            catalog = self._errands.runner.supervisor.engine.catalog()
+            return picture_of(catalog, browsing.foreign_keys(), wanted)
 
     def alteration(
         self, person: str, name: str, wanted: TableDesign, *, waiting: Waiting = NOBODY

@@ -171,3 +171,94 @@ def test_on_a_telephone_nothing_is_wider_than_it(visit: Callable[..., Page], sch
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
         assert violations(page) == []
+
+
+# --- the picture --------------------------------------------------------------------------------
+
+
+def box(page: Page, name: str) -> dict[str, float]:
+    found = page.locator(f'[data-drawn="{name}"]').bounding_box()
+    assert found is not None
+    return found
+
+
+def test_the_picture_shows_tables_and_is_moved_zoomed_and_filtered(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.get_by_role("link", name="Picture").click()
+    expect(page.locator(".drawn-table")).to_have_count(2)
+    expect(page.locator(".drawn-key")).to_have_count(1)
+    assert box(page, "course")["x"] < box(page, "student")["x"]  # an arrow leads to the right
+    before = box(page, "course")
+    drawing = page.locator("#drawing")
+    drawing.hover(position={"x": 20, "y": 20})
+    page.mouse.down()
+    page.mouse.move(400, 500, steps=4)
+    page.mouse.up()
+    assert box(page, "course")["y"] > before["y"]
+    page.get_by_role("button", name="Zoom in").click()
+    assert box(page, "course")["width"] > before["width"] * 1.2
+    page.get_by_role("button", name="Whole").click()
+    assert box(page, "course") == before
+    page.get_by_label("Tables with this in their name").fill("nothing like it")
+    expect(page.locator("#picture")).to_contain_text("No table has that in its name")
+    page.get_by_label("Tables with this in their name").fill("cours")
+    expect(page.locator(".drawn-table")).to_have_count(2)
+    expect(page.locator(".drawn-table.near")).to_have_attribute("data-drawn", "student")
+    assert page.url.endswith("?q=cours")
+    page.locator('[data-drawn="student"]').click()
+    expect(page.locator("h1")).to_have_text("Structure of student")
+
+
+def test_the_picture_is_used_with_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/picture")
+    page.locator("#drawing").focus()
+    before = box(page, "course")
+    page.keyboard.press("+")
+    assert box(page, "course")["width"] > before["width"]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("0")
+    assert box(page, "course") == before
+    page.keyboard.press("Tab")
+    expect(page.locator('[data-drawn="course"]')).to_be_focused()
+    expect(page.locator(".drawn-key.is-of-it")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Structure of course")
+
+
+def test_what_is_far_out_is_seen_when_it_gets_the_focus(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/picture")
+    page.locator("#drawing").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    frame = page.locator("#drawing").bounding_box()
+    assert box(page, "course")["y"] < frame["y"]
+    page.keyboard.press("Tab")
+    assert frame["y"] <= box(page, "course")["y"] <= frame["y"] + frame["height"]
+
+
+def test_without_scripts_the_tables_and_keys_are_a_list(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/picture", java_script_enabled=False)
+    expect(page.locator("#drawing")).to_be_hidden()
+    expect(page.locator("[data-table=course]")).to_contain_text("teacher to student (id)")
+    page.get_by_label("Tables with this in their name").fill("student")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("[data-near]")).to_contain_text("course")
+    page.locator("[data-table=student] a").first.click()
+    expect(page.locator("h1")).to_have_text("Structure of student")
+
+
+def test_on_paper_is_the_whole_picture_and_nothing_else(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/picture", color_scheme="dark")
+    page.emulate_media(media="print")
+    expect(page.locator(".tables-drawn")).to_be_visible()
+    for hidden in (".bar", ".find-tables", "#as-list", "#how-to-move"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_shuts_nobody_out(visit: Callable[..., Page], scheme: str) -> None:
+    page = visit("/schema/picture?q=course", viewport=NARROW, color_scheme=scheme)
+    expect(page.locator(".drawn-table")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert violations(page) == []

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from workbench.browsing import Leads, Look, Part, Reference, Shape
 from workbench.catalog import Catalog, Table
 from workbench.changes import Conflict, Effects, Record
-from workbench.definitions import Definition
+from workbench.definitions import Definition, ForeignKey
 from workbench.designs.alteration import Alteration, Question
 from workbench.designs.design import TableDesign
 from workbench.errors import WorkbenchError
@@ -208,6 +208,9 @@ class Browsing(Protocol):
 
     def definition(self, table: Table) -> Definition:
         """How `table` is defined, and what hangs on it."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys of all tables."""
 
     def alteration(self, name: str, wanted: TableDesign) -> Alteration:
         """The statements by which a table becomes as `wanted`. Raises a WorkbenchError where it cannot."""

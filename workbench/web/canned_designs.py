@@ -1,4 +1,4 @@
-"""Tables and indexes as forms, with values that never change, for the gallery."""
+"""Tables and indexes as forms, and as a picture, with values that never change, for the gallery."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from workbench.catalog import Table, TableColumn
+from workbench.definitions import ForeignKey
 from workbench.designs.alteration import Note
 from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, Parent, TableDesign, Term
 from workbench.designs.writing import create_index, create_table
+from workbench.pictures import Picture
 
 _TABLE = TableDesign(
     "enrolment",
@@ -25,6 +27,18 @@ _INDEX = IndexDesign(
     "by_name", "student", (Term("name", descending=True), Term("lower(name)", is_sql=True)), True, "nr > 0"
 )
 _STUDENT = Table("student", "table", (TableColumn("id", "INTEGER", key=1), TableColumn("name", "TEXT")))
+_VISIT = Table(
+    "<b>visit</b>",
+    "table",
+    (
+        TableColumn("id", "INTEGER", key=1),
+        *(TableColumn(f"column {i} " * (i + 1), "REAL") for i in range(20)),
+    ),
+)
+_KEYS = {
+    "student": [ForeignKey("student", ("id",), "student", on_delete="CASCADE")],
+    "<b>visit</b>": [ForeignKey("<b>visit</b>", ("a", "b"), "student", ("id", "name"))],
+}
 _PROBLEM = SimpleNamespace(
     status=422, title="Not whole yet", message="a column needs a name", hint=None, code="DESIGN",
     position=None, suggestion=None, excerpt=None, explanation=None,
@@ -53,6 +67,18 @@ DESIGNS = {
             Note("SQLite has no ALTER for this: the table is made anew."),
             Note(f"2 values of {'long ' * 30} would be refused.", bad=True, query="SELECT 1"),
         ),
+    },
+    "picture": {
+        "page": "pages/picture.html",
+        "fragment": "fragments/picture.html",
+        "picture": Picture((_STUDENT, _VISIT), _KEYS, frozenset(("student",)), 1_234),
+        "wanted": "stud",
+    },
+    "picture-of-nothing": {
+        "page": "pages/picture.html",
+        "fragment": "fragments/picture.html",
+        "picture": Picture((), {}, frozenset()),
+        "wanted": "",
     },
     "design-index": _USUAL
     | {
