@@ -12,12 +12,27 @@ const LEAST_WIDTH = 1000;
  * Gives back how wide and how tall it all is.
  */
 export function placed(tables, ties) {
-  const tied = new Set(ties.flatMap(({ from, to }) => [from, to]));
-  const size = tied.size ? placeTied([...tied], ties) : { width: 0, height: 0 };
-  return placeAlone(
+  const between = ties.filter(({ from, to }) => from !== to);
+  const tied = new Set(between.flatMap(({ from, to }) => [from, to]));
+  const size = tied.size ? placeTied([...tied], between) : { width: 0, height: 0 };
+  const whole = placeAlone(
     tables.filter((table) => !tied.has(table)),
     size,
   );
+  for (const tie of ties.filter(({ from, to }) => from === to)) tie.points = aroundCorner(tie.from);
+  return whole;
+}
+
+/** From a table to itself: out at its right side and in from above. */
+function aroundCorner({ x, y, width, height }) {
+  const [right, top, out] = [x + width / 2, y - height / 2, APART / 2];
+  return [
+    { x: right, y: top + out },
+    { x: right + out, y: top + out },
+    { x: right + out, y: top - out },
+    { x: right - out, y: top - out },
+    { x: right - out, y: top },
+  ];
 }
 
 function placeTied(tables, ties) {
