@@ -10,7 +10,7 @@ from workbench.designs.alteration import Alteration, Note
 from workbench.designs.conversions import questions
 from workbench.designs.design import Column, TableDesign
 from workbench.designs.reading import read_table
-from workbench.engines.sqlite.altering.consequences import broken_now, consequences
+from workbench.engines.sqlite.altering.consequences import consequences
 from workbench.engines.sqlite.altering.rebuild import rebuild
 from workbench.engines.sqlite.altering.rehearsal import Rehearsal
 from workbench.engines.sqlite.altering.simple import simple_statements
@@ -19,8 +19,8 @@ from workbench.engines.sqlite.query_plans.blueprint import blueprint
 from workbench.errors import BadRequest, StatementError
 from workbench.sql import quoted
 
-SECONDS = 3.0
-"""How long trying it on a copy of the schema may take."""
+SECONDS = 15.0
+"""How long trying it on a copy of the schema may take: among many triggers, a rename takes seconds."""
 
 
 def alteration(link: Link, name: str, wanted: TableDesign) -> Alteration:
@@ -29,8 +29,8 @@ def alteration(link: Link, name: str, wanted: TableDesign) -> Alteration:
         rehearsal = Rehearsal(copy)
         old = read_table(rehearsal.sql_of(name))
         _refuse_unfit(old, wanted)
-        before = broken_now(rehearsal)
-        aside = rehearsal.with_triggers(rehearsal.broken())
+        before = rehearsal.broken()
+        aside = rehearsal.with_triggers(before)
         for each in reversed(aside):
             rehearsal.do(each.drop)
         _rename(rehearsal, old, wanted)

@@ -24,10 +24,11 @@ def rebuild(rehearsal: Rehearsal, current: TableDesign, target: TableDesign) -> 
     own = [each for each in rehearsal.objects() if each.table.lower() == table.lower()]
     rehearsal.statements.insert(0, "PRAGMA foreign_keys = OFF")
     rehearsal.do(create_table(target, new))
+    rehearsal.copy.own(f"DROP TABLE {quoted(new)}")
     rehearsal.note(_copy(current, target, new))
     if any(column.numbered for column in target.columns):
         _carry_sequence(rehearsal, current, new)
-    aside = _replace(rehearsal, table, new)
+    aside = _replace(rehearsal, target, new)
     yield from _hang_again(rehearsal, [each for each in own if each.kind in ("index", "trigger")])
     for each in aside:
         rehearsal.do(each.sql)
@@ -62,19 +63,24 @@ def _carry_sequence(rehearsal: Rehearsal, current: TableDesign, new: str) -> Non
     if not any(column.numbered for column in current.columns):
         return
     old, made = (f"'{name.replace(chr(39), chr(39) * 2)}'" for name in (current.name, new))
-    rehearsal.do(f"DELETE FROM sqlite_sequence WHERE name = {made}")
-    rehearsal.do(
+    rehearsal.note(f"DELETE FROM sqlite_sequence WHERE name = {made}")
+    rehearsal.note(
         f"INSERT INTO sqlite_sequence (name, seq) SELECT {made}, seq FROM sqlite_sequence WHERE name = {old}"
     )
 
 
-def _replace(rehearsal: Rehearsal, table: str, new: str) -> list[Object]:
-    """Put the new table in the place of the old one; gives what stood in the way, to be made again."""
-    rehearsal.do(f"DROP TABLE {quoted(table)}")
+def _replace(rehearsal: Rehearsal, target: TableDesign, new: str) -> list[Object]:
+    """Put the new table in the place of the old one; gives what stood in the way, to be made again.
+
+    In the copy it is made in its place at once: renaming it may take seconds.
+    """
+    table = quoted(target.name)
+    rehearsal.do(f"DROP TABLE {table}")
     aside = rehearsal.with_triggers(rehearsal.broken())
     for each in reversed(aside):
         rehearsal.do(each.drop)
-    rehearsal.do(f"ALTER TABLE {quoted(new)} RENAME TO {quoted(table)}")
+    rehearsal.note(f"ALTER TABLE {quoted(new)} RENAME TO {table}")
+    rehearsal.copy.own(create_table(target))
     return aside
 
 
