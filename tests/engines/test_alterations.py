@@ -174,6 +174,16 @@ def test_rows_that_would_refer_to_nothing_refuse_it() -> None:
         assert file.look().schema == before.schema
 
 
+def test_rows_that_refer_to_nothing_already_are_told_before() -> None:
+    with a_file(SCHOOL) as file:
+        file.run("PRAGMA foreign_keys = OFF; INSERT INTO visit VALUES (99, 'lost')")
+        found = plan(file, "person", with_column(design_of(file, "person"), "nr", type="REAL"))
+        (question,) = [each for each in found.questions if finds(file, each) and each.bad]
+        assert question.one.startswith("row of visit refers to nothing already")
+        with pytest.raises(WorkbenchError):
+            file.run(found.script)
+
+
 def test_a_view_that_is_broken_already_is_in_nobodys_way() -> None:
     with a_file(SCHOOL + "CREATE VIEW broken AS SELECT * FROM nowhere") as file:
         before = file.look()

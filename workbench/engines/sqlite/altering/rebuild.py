@@ -12,6 +12,9 @@ from workbench.engines.sqlite.altering.rehearsal import Object, Rehearsal
 from workbench.errors import StatementError
 from workbench.sql import quoted
 
+KEYS_OFF = "PRAGMA foreign_keys = OFF"
+"""What a script begins with in which a table is made anew."""
+
 _ROWIDS = ("rowid", "_rowid_", "oid")  # https://sqlite.org/rowidtable.html
 
 
@@ -22,7 +25,7 @@ def rebuild(rehearsal: Rehearsal, current: TableDesign, target: TableDesign) -> 
         yield Note("The comments in the SQL of the table are not kept.")
     table, new = target.name, rehearsal.free_name(f"new_{target.name}")
     own = [each for each in rehearsal.objects() if each.table.lower() == table.lower()]
-    rehearsal.statements.insert(0, "PRAGMA foreign_keys = OFF")
+    rehearsal.statements.insert(0, KEYS_OFF)
     rehearsal.do(create_table(target, new))
     rehearsal.copy.own(f"DROP TABLE {quoted(new)}")
     rehearsal.note(_copy(current, target, new))
@@ -32,8 +35,6 @@ def rebuild(rehearsal: Rehearsal, current: TableDesign, target: TableDesign) -> 
     yield from _hang_again(rehearsal, [each for each in own if each.kind in ("index", "trigger")])
     for each in aside:
         rehearsal.do(each.sql)
-    for name in _to_be_checked(rehearsal, target):
-        rehearsal.note(f"PRAGMA foreign_key_check({quoted(name)})")
 
 
 def _copy(current: TableDesign, target: TableDesign, new: str) -> str:
@@ -92,11 +93,11 @@ def _hang_again(rehearsal: Rehearsal, own: list[Object]) -> Iterator[Note]:
             yield Note(f"The {each.kind} {each.name} goes with what it is of: {error.message}.", bad=True)
 
 
-def _to_be_checked(rehearsal: Rehearsal, target: TableDesign) -> list[str]:
-    """The tables whose foreign keys the new table may break: itself, and those that refer to it."""
+def checked(rehearsal: Rehearsal, table: str) -> list[str]:
+    """The tables whose foreign keys a new table may break: itself, and those that refer to it."""
     found = rehearsal.copy.own(
         "SELECT DISTINCT m.name FROM sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f"
         " WHERE m.type = 'table' AND (f.\"table\" = ?1 COLLATE NOCASE OR m.name = ?1 COLLATE NOCASE)",
-        (target.name,),
+        (table,),
     )
     return [name for (name,) in found]
