@@ -75,12 +75,27 @@ def test_a_table_is_made_with_the_keyboard_alone(server: Server, visit: Callable
     page.keyboard.type("made")
     page.keyboard.press("Enter")
     expect(page.locator("#sql")).to_contain_text("CREATE TABLE made")
+    expect(page.get_by_role("heading", name="The SQL")).to_be_focused()
     page.get_by_role("button", name="Preview").focus()
     page.keyboard.press("Enter")
     page.locator("#commit-button").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#schema")).to_contain_text("made")
     assert "made" in schema(server)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_missing_is_told_and_what_was_typed_is_there(
+    visit: Callable[..., Page], scripts: bool
+) -> None:
+    page = visit("/schema/new", java_script_enabled=scripts)
+    page.get_by_label("Type of id").fill("TEXT")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.get_by_role("alert")).to_contain_text("the table needs a name")
+    expect(page.get_by_label("Type of id")).to_have_value("TEXT")
+    page.get_by_label("Name of the table").fill("made")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.locator("#sql")).to_contain_text("id TEXT PRIMARY KEY")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

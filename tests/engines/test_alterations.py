@@ -184,6 +184,15 @@ def test_rows_that_refer_to_nothing_already_are_told_before() -> None:
             file.run(found.script)
 
 
+def test_a_new_column_that_refers_to_nothing_by_itself_is_refused() -> None:
+    with a_file(SCHOOL) as file:
+        old = design_of(file, "note")
+        lost = Column("p", generated="1 + 1000", parent=Parent("person"))
+        found = plan(file, "note", replace(old, columns=(*old.columns, lost)))
+        with pytest.raises(WorkbenchError):
+            file.run(found.script)
+
+
 def test_a_view_that_is_broken_already_is_in_nobodys_way() -> None:
     with a_file(SCHOOL + "CREATE VIEW broken AS SELECT * FROM nowhere") as file:
         before = file.look()

@@ -12,7 +12,7 @@ from workbench.designs.alteration import Alteration
 from workbench.designs.reading import read_table
 from workbench.errors import GuardFailed, WorkbenchError
 from workbench.web.design import answered, show_design, with_columns
-from workbench.web.design_forms import filled, table_in_form
+from workbench.web.design_forms import filled, refuse_more, table_in_form
 from workbench.web.failures import problem_of
 from workbench.web.here import person, tables
 from workbench.web.tables import show_in
@@ -26,6 +26,7 @@ def alter_table() -> Response:
         if definition is None or definition.kind != "table":
             abort(404)
         now = read_table(definition.sql)
+        refuse_more(len(now.columns))
     except WorkbenchError as error:
         problem = problem_of(error)
         return show_in("structure", problem.status, name=name, problem=problem, weighed=None)

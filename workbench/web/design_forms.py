@@ -60,7 +60,7 @@ def rearranged(items: Sequence[Any], action: str, new: Any) -> tuple[Any, ...] |
     verb, _, place = action.partition("-")
     found = list(items)
     if verb == "add":
-        _refuse_more(len(found) + 1)
+        refuse_more(len(found) + 1)
         return (*found, new)
     at = int(place) if place.isdecimal() and len(place) < 5 else -1
     if verb not in ("remove", "up", "down") or not 0 <= at < len(found):
@@ -98,11 +98,12 @@ def _text(name: str) -> str:
 
 def _size(name: str) -> int:
     size = max(0, request.form.get(name, 0, type=int))
-    _refuse_more(size)
+    refuse_more(size)
     return size
 
 
-def _refuse_more(size: int) -> None:
+def refuse_more(size: int) -> None:
+    """Raise TooLarge for more columns than a form has."""
     if size > MOST:
         hint = "Nothing was changed. Write its SQL in the editor."
         words = f"a form has {MOST} columns at most, and this would have {size:,}"
