@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import apsw
@@ -73,7 +74,7 @@ class History:
         self._incoming.close()
 
     def _enter(self, connection: apsw.Connection, noted: list[Row]) -> None:
-        connection.executemany(INSERT, noted)
+        connection.executemany(INSERT, _newest(noted, self._of_programs))
         for source in {source for _, source, *_ in noted}:
             connection.execute(_FORGET, (PROGRAM, source, PROGRAM, source, self._of_programs))
         ((newest,),) = connection.execute("SELECT max(number) FROM entry")
@@ -149,6 +150,16 @@ class History:
             " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (person, self._source, ANSWERS_KEPT),
         )
+
+
+def _newest(noted: list[Row], most: int) -> list[Row]:
+    """The last `most` of each source: any before them would be forgotten as soon as they are entered."""
+    found, kept = Counter[str](), []
+    for row in reversed(noted):
+        found[row[1]] += 1
+        if found[row[1]] <= most:
+            kept.append(row)
+    return kept[::-1]
 
 
 def _packed(run: Run) -> bytes | None:

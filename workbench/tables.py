@@ -14,7 +14,7 @@ from workbench.definitions import Weighed
 from workbench.engines.base import Browsing
 from workbench.errands import Errands
 from workbench.errors import BadRequest, TimeLimitReached
-from workbench.jobs import Job
+from workbench.jobs import Ask, Job
 from workbench.plans import Size
 from workbench.results import Row
 from workbench.rowsets import Facet
@@ -101,7 +101,7 @@ class Tables:
 
     @contextmanager
     def _reading(self, person: str, name: str, waiting: Waiting) -> Iterator[tuple[Browsing, Table | None]]:
-        job = replace(Job.of(f"-- Browse {quoted(name)}"), time_limit=READ_SECONDS)
+        job = Job((Ask(f"-- Browse {quoted(name)}"),), time_limit=READ_SECONDS)
         with self._errands.at_work(person, job, waiting) as (run, caller):
             supervisor = self._errands.runner.supervisor
             with supervisor.watched(run, job, caller), supervisor.engine.browsing(job.patience) as browsing:

@@ -97,17 +97,16 @@ class SqliteEngine:
             self._known.learn(plan)
         return plan
 
-    @contextmanager
-    def session(self, plan: Plan, *, together: bool = False) -> Iterator[Session]:
+    def session(self, plan: Plan, *, together: bool = False) -> AbstractContextManager[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
         if plan.job.attach != self._attach:
-            with self._beside_others(plan.job).session(plan, together=together) as session:
-                yield session
-            return
+            return self._beside_others(plan.job).session(plan, together=together)
         if not plan.writes or self.read_only:
-            with Reading(self._reader or self._read_link(plan.job.patience), plan) as reading:
-                yield reading
-            return
+            return Reading(self._reader or self._read_link(plan.job.patience), plan)
+        return self._writing(plan, together)
+
+    @contextmanager
+    def _writing(self, plan: Plan, together: bool) -> Iterator[Session]:
         key = plan.job.key
         held = self._keys_at_work().hold(key) if key else nullcontext()
         turn = self._writers().turn(min(self.wait, plan.job.patience))
