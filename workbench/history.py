@@ -53,6 +53,7 @@ class History:
 
         `given`: what was typed for its parameters.
         """
+        self.catch_up()
         with self._store.writing() as connection:
             number = self.insert(connection, person, run, given)
             if keep_answer:
@@ -66,7 +67,7 @@ class History:
             self._incoming.add((*values_of(PROGRAM, self._source, run), pack_given(given)))
 
     def catch_up(self) -> None:
-        """Enter the runs that were only noted."""
+        """Enter the runs that were only noted: before anybody looks, or a later run is entered."""
         self._incoming.take_in()
 
     def close(self) -> None:
@@ -97,6 +98,8 @@ class History:
 
     def newest(self, person: str, *, most: int, before: int | None = None) -> list[Entry]:
         """At most `most` entries of `person`, newest first; only those older than entry `before`."""
+        if person == PROGRAM:
+            self.catch_up()
         with self._store.connection() as connection:
             found = connection.execute(
                 f"SELECT {COLUMNS} FROM entry WHERE person = ? AND source = ? AND number < ?"

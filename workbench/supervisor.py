@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
@@ -117,8 +116,7 @@ class Supervisor:
         )
 
 
-@dataclass(slots=True)
-class _Watched:
+class _Watched(Struct, eq=False):
     """A job watched for the time inside: see `Supervisor.watched`. `limit` is in seconds."""
 
     supervisor: Supervisor

@@ -17,8 +17,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from math import inf
+
+from msgspec import Struct
 
 from workbench.errors import WorkbenchError
 
@@ -35,8 +36,7 @@ Stop = Callable[[], WorkbenchError | None]
 """Tells why something is to end now, or None as long as it may go on."""
 
 
-@dataclass(slots=True, eq=False)
-class Watch:
+class Watch(Struct, eq=False):
     """Something that runs and its deadline, on the clock of `time.monotonic`.
 
     `stop` is asked at every look, and answers with the reason to end it before its deadline;
@@ -50,10 +50,10 @@ class Watch:
     interrupt: Callable[[], None]
     last_words: Callable[[], None] | None = None
     stop: Stop | None = None
-    fired: float | None = field(default=None)
-    reason: WorkbenchError | None = field(default=None)
+    fired: float | None = None
+    reason: WorkbenchError | None = None
     spared_until: float = inf
-    enough: Callable[[], None] | None = field(default=None)
+    enough: Callable[[], None] | None = None
 
     def is_over(self) -> bool:
         """Whether it is to end, now that somebody looks."""

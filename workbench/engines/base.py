@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from workbench.browsing import Leads, Look, Part, Reference, Shape
 from workbench.catalog import Catalog, Table
@@ -41,8 +43,7 @@ class Statement(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """What an engine could tell of a job without running it.
 
     `statements` are those it could prepare, in order; `number` and `end` are the text and the
@@ -54,7 +55,7 @@ class Plan:
     """
 
     job: Job
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[Statement] = []
     number: int = 0
     end: int = 0
     writes: bool = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workbench.catalog import Catalog, Table, TableColumn
 from workbench.charts import Choice
