@@ -48,7 +48,8 @@ class Plan(Struct):
 
     `statements` are those it could prepare, in order; `number` and `end` are the text and the
     character where it stopped, because a statement needs what an earlier one is yet to create
-    or is wrong. `writes`: at least one writes. `selects`: each is a SELECT and nothing else.
+    or is wrong. `writes`: at least one writes. `selects`: each is a SELECT and nothing else;
+    `changes_rows`: each changes rows and does nothing else.
     `own_transaction`: the script says BEGIN and COMMIT itself, or `cannot_be_wrapped`: its one
     statement runs outside transactions only.
     `before_transaction`: how many statements at its start have an effect outside of it only.
@@ -60,6 +61,7 @@ class Plan(Struct):
     end: int = 0
     writes: bool = False
     selects: bool = False
+    changes_rows: bool = False
     own_transaction: bool = False
     cannot_be_wrapped: bool = False
     before_transaction: int = 0

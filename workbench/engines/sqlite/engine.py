@@ -83,9 +83,8 @@ class SqliteEngine:
             return self._beside_others(job).plan(job)
         plan = self._plan_to_read(job)
         plan.writes = plan.writes or (job.key is not None and not plan.whole)
-        if (plan.writes or job.transaction == "immediate") and not self.read_only:
-            plan = plan_on(self._write_link(job.patience), job)
-            plan.writes = True
+        if (plan.writes or job.transaction == "immediate") and not (self.read_only or _is_known(plan)):
+            plan = self._plan_to_write(job)
         plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
 
@@ -94,6 +93,14 @@ class SqliteEngine:
         plan = self._known.plan(job, read_only=self.read_only)
         if plan is None:
             plan = plan_on(link, job)
+            self._known.learn(plan)
+        return plan
+
+    def _plan_to_write(self, job: Job) -> Plan:
+        link = self._write_link(job.patience)
+        plan = plan_on(link, job)
+        plan.writes = True
+        if plan.changes_rows:
             self._known.learn(plan)
         return plan
 
@@ -299,6 +306,11 @@ class SqliteEngine:
             code="DATABASE_MOVED",
             hint="Put it back, or restart the workbench to serve the file that is there now.",
         )
+
+
+def _is_known(plan: Plan) -> bool:
+    """Whether it tells all that a writer's plan would."""
+    return plan.writes and plan.whole
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
