@@ -5,4 +5,5 @@ import "./copy.js";
 import "./door.js";
 import "./switch.js";
 import "./in-place.js";
+import "./by-sql.js";
 import "./times.js";
