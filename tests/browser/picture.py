@@ -53,8 +53,8 @@ SELECT month,
        sum(pupils) FILTER (WHERE course = 3) AS anonymity
   FROM attendance GROUP BY month;"""
 PLANTS = (
-    "code;name;height;seen;note\n007;Fern;40.5;2026-03-01;\n012;Ivy;300;2026-03-02;\"\"\n"
-    "020;\"Sundew; eats flies\";8;2026-03-05;in the bog\n021;Moss;2;2026-04-11;\nbroken line\n"
+    'code;name;height;seen;note\n007;Fern;40.5;2026-03-01;\n012;Ivy;300;2026-03-02;""\n'
+    '020;"Sundew; eats flies";8;2026-03-05;in the bog\n021;Moss;2;2026-04-11;\nbroken line\n'
 )
 
 

@@ -142,4 +142,8 @@ def _catalog() -> Catalog:
 
 def templated() -> dict[str, object]:
     """What templates know of tables."""
-    return {"address_of_table": address_of_table, "tests_without_value": WITHOUT_VALUE}
+    return {
+        "address_of_table": address_of_table,
+        "tests_without_value": WITHOUT_VALUE,
+        "all_tables": lambda: [each.name for each in _catalog().tables if each.kind != "shadow"],
+    }
