@@ -12,6 +12,9 @@ _PASTE = """(editor, text) => {
   editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
+_CELLS = """table => [...table.querySelectorAll("tbody tr")].map(
+  row => [...row.querySelectorAll("td")].map(cell => cell.innerText))"""
+
 
 def editor(page: Page) -> Locator:
     """Where SQL is typed: CodeMirror, waited for, or the textarea of a browser without scripts."""
@@ -57,8 +60,7 @@ def shows(page: Page, sql: str) -> None:
 
 def rows(page: Page, number: int = 0) -> list[list[str]]:
     """The cells of a result table, as they are seen."""
-    body = page.locator("#run table").nth(number).locator("tbody tr")
-    return [row.locator("td").all_inner_texts() for row in body.all()]
+    return page.locator("#run table").nth(number).evaluate(_CELLS)
 
 
 def preset(page: Page, name: str) -> None:

@@ -271,6 +271,8 @@ def problem_of_http(error: HTTPException) -> Problem:
     """What to tell of an error that HTTP itself has a number for."""
     status = error.code or 500
     title, message = _HTTP_WORDS.get(status, (error.name, error.description or error.name))
+    if status == 404 and error.description != type(error).description:
+        message = error.description  # a view says what is not there
     return Problem(status, title, message, code=f"HTTP_{status}")
 
 

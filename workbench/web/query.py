@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 
 from workbench import sql
 from workbench.bench import Answer
@@ -18,6 +18,7 @@ from workbench.web.aside import aside
 from workbench.web.attaching import can_be_attached, with_attached
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
+from workbench.web.missing import no_entry
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.part import Part, part_in_form
@@ -72,7 +73,7 @@ def entry(number: int) -> Response:
     except StoreTrouble as trouble:
         return show_page(problem=problem_of(trouble), status=503)
     if found is None:
-        abort(404)
+        no_entry(number)
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
