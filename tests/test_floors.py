@@ -30,6 +30,9 @@ FLOORS = [
         "literals",
         "formatting",
         "definitions",
+        "designs",
+        "tokens",
+        "pictures",
     },
     {
         "alarms",

@@ -22,6 +22,7 @@ from workbench.errors import WorkbenchError
 from workbench.jobs import Ask, Job
 from workbench.results import InvalidText, Value
 from workbench.runner import first_rows
+from workbench.sql import quoted
 
 _QUICK = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where a file is not waited for: none of this is about power cuts."""
@@ -79,9 +80,9 @@ class File:
 
 def _rows(other: apsw.Connection, table: str) -> Iterator[tuple]:
     stored = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"
-    columns = [name for (name,) in other.execute(stored, (table,))]
+    columns = [quoted(name) for (name,) in other.execute(stored, (table,))]
     picks = ", ".join(f"typeof({c}), iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in columns)
-    for row in other.execute(f"SELECT {picks} FROM {table}"):
+    for row in other.execute(f"SELECT {picks} FROM {quoted(table)}"):
         yield tuple(zip(row[::2], map(repr, row[1::2]), strict=True))
 
 

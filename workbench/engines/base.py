@@ -18,7 +18,9 @@ from msgspec import Struct
 from workbench.browsing import Leads, Look, Part, Reference, Shape
 from workbench.catalog import Catalog, Table
 from workbench.changes import Conflict, Effects, Record
-from workbench.definitions import Definition
+from workbench.definitions import Definition, ForeignKey
+from workbench.designs.alteration import Alteration, Question
+from workbench.designs.design import TableDesign
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Job, Key
@@ -209,6 +211,15 @@ class Browsing(Protocol):
 
     def definition(self, table: Table) -> Definition:
         """How `table` is defined, and what hangs on it."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys of all tables."""
+
+    def alteration(self, name: str, wanted: TableDesign) -> Alteration:
+        """The statements by which a table becomes as `wanted`. Raises a WorkbenchError where it cannot."""
+
+    def tally(self, question: Question, most: int) -> int:
+        """How many rows a question about an alteration finds, or one more than `most`."""
 
     def octets(self, definition: Definition) -> int | None:
         """What it takes in the file with its indexes, in bytes; None where the engine cannot tell."""

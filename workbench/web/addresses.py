@@ -8,9 +8,11 @@ from typing import NamedTuple
 from flask import Flask, Response
 
 from workbench.web import (
+    alter,
     chart,
     compare,
     databases,
+    design,
     drafts,
     edits,
     export,
@@ -25,6 +27,7 @@ from workbench.web import (
     maintenance,
     metrics,
     parameters,
+    picture,
     plan,
     query,
     rows,
@@ -97,6 +100,10 @@ ADDRESSES = (
     Address(f"/import/{_UPLOAD}/rejects.csv", "rejects", imports.rejects),
     Address("/schema", "schema", schema.schema),
     Address("/schema/table", "structure", structure.structure),
+    Address("/schema/picture", "picture", picture.picture),
+    Address("/schema/new", "new_table", design.new_table, "GET POST"),
+    Address("/schema/alter", "alter_table", alter.alter_table, "GET POST"),
+    Address("/schema/index", "new_index", design.new_index, "GET POST"),
     Address("/catalog.json", "catalog", schema.catalog),
     Address("/run", "run", run.run, "GET POST QUERY", token=False),
     Address("/v1/run", "v1", run.run_v1, "GET POST QUERY", token=False),

@@ -21,6 +21,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_designs import DESIGNS
 from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
@@ -468,5 +469,6 @@ def states() -> dict[str, dict[str, Any]]:
             | SHARING
             | TABLES
             | UPKEEP
+            | DESIGNS
         ).items()
     }

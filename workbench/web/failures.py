@@ -147,6 +147,7 @@ _BY_CODE = {
     "NO_COLUMNS": (422, "A column is missing"),
     "NO_COLUMN": (422, "A column is missing"),
     "NO_TABLE": (422, "There is no such table"),
+    "DESIGN": (422, "Not whole yet"),
     "NO_KEY": (422, "A key is missing"),
     "INTERRUPTED": (503, "Interrupted"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),

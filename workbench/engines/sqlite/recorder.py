@@ -8,7 +8,7 @@ makes the record `irreversible`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import apsw
@@ -161,9 +161,10 @@ class _Watch:
 
     def _look_for_null_keys(self, touched: set[str]) -> None:
         for table in filter(self._is_recorded, sorted(touched)):
-            key = schema.key_of(self._link, table)
-            if key.may_be_null:
-                self._nullable[table] = key
+            with suppress(apsw.SQLError):  # a view of what is not there any more can still be dropped
+                key = schema.key_of(self._link, table)
+                if key.may_be_null:
+                    self._nullable[table] = key
         self._refuse_null_keys()
 
     def _refuse_null_keys(self) -> None:
