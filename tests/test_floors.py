@@ -30,6 +30,7 @@ FLOORS = [
         "literals",
         "formatting",
         "definitions",
+        "xstrings",
     },
     {
         "alarms",
