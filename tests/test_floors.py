@@ -31,6 +31,7 @@ FLOORS = [
         "formatting",
         "definitions",
         "xstrings",
+        "folders",
     },
     {
         "alarms",

@@ -98,7 +98,7 @@ def test_other_formats_are_streams_too(program: FlaskClient, form: str, kind: st
     answer = ask(program, query, form, csv_safe="true")
     assert (answer.mimetype, answer.get_data()) == (kind, content)
     by_header = program.get("/run", query_string={"query": query}, headers={"Accept": kind})
-    assert (by_header.status_code, by_header.mimetype) == (200, kind)
+    assert (by_header.mimetype, by_header.get_data()) == (kind, content.replace(b"'=1\t", b"=1\t"))
 
 
 def test_a_workbook_is_sent_while_it_is_made_and_breaks_off_like_csv(program: FlaskClient) -> None:

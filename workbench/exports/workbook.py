@@ -173,9 +173,9 @@ class _Writer:
     def _text(self, at: str, number: int, text: str, style: str) -> str:
         if too_long(text):
             raise TooLarge(
-                f"the text in cell {at}{number} is longer than {CHARACTERS:,} characters, too long for a cell",
+                f"the text in cell {at}{number} is longer than {CHARACTERS:,} characters",
                 code="NOT_FOR_XLSX",
-                hint="Nothing of it was left out: there is no file. Choose another format.",
+                hint="A cell holds no more. There is no file: choose another format.",
                 limit=CHARACTERS,
             )
         inside = f'<is><t xml:space="preserve">{escaped(text)}</t></is>'
