@@ -32,6 +32,7 @@ FLOORS = [
         "definitions",
         "xstrings",
         "folders",
+        "exporting",
     },
     {
         "alarms",
@@ -72,7 +73,7 @@ FLOORS = [
         "exports",
         "imports",
     },
-    {"bench", "desks", "founding", "planner", "importer", "errands", "tables"},
+    {"bench", "desks", "founding", "planner", "importer", "exporter", "errands", "tables"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

@@ -36,11 +36,17 @@ class Slots:
     """`count` slots, shared by every process forked after this was made.
 
     `writers` of them, at most, are for runs that write; at least one is. `waited` is told for what
-    and how many seconds a run had to wait, if it had to.
+    and how many seconds a run had to wait, if it had to; `purpose` is for what they are.
     """
 
-    def __init__(self, count: int, waited: Callable[[str, float], None] = lambda *_: None) -> None:
+    def __init__(
+        self,
+        count: int,
+        waited: Callable[[str, float], None] = lambda *_: None,
+        purpose: str = "running SQL",
+    ) -> None:
         self.count = count
+        self._purpose = purpose
         self.writers = max(1, count - _FOR_READERS)
         self._waited = waited
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
@@ -51,7 +57,7 @@ class Slots:
         Raises:
             Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        return self._one_of(range(self.count), "running SQL", wait)
+        return self._one_of(range(self.count), self._purpose, wait)
 
     def take_to_write(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.

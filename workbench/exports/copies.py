@@ -43,11 +43,11 @@ def markdown_rows(
 
 
 def insert_rows(
-    columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None
+    columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None, *, into: str | None = None
 ) -> Iterator[bytes]:
-    """An INSERT for each row, into the table the columns come from, or into `result`."""
+    """An INSERT for each row `into` a table; without one into that of the columns, or into `result`."""
     refuse_without_columns(columns)
-    tables = {c.table for c in columns}
+    tables = {into} if into else {c.table for c in columns}
     table = quoted(tables.pop() or "result") if len(tables) == 1 else "result"
     into = f"INSERT INTO {table} ({', '.join(map(quoted, distinct_names(columns)))}) VALUES ("
     for batch in batches:

@@ -15,9 +15,8 @@ from workbench.exports.workbook import workbook_rows
 class Format(NamedTuple):
     """How rows are written, and what that is called: by a person, in a header, as a file's ending.
 
-    `options`: what `write` can be told, of ``blob``, ``safe``, ``integers_as_text`` and ``progress``.
-    `tells`: an error is told in the last line; where it is not, the data just break off. `saved`: it is
-    for another program, and no browser shows it.
+    `options`: what `write` can be told. `tells`: an error is told in the last line; where it is not, the
+    data just break off. `saved`: it is for another program, and no browser shows it.
     """
 
     name: str
@@ -58,7 +57,7 @@ FORMATS = {
         saved=True,
     ),
     "markdown": Format("Markdown", markdown_rows, "text/markdown; charset=utf-8", "md"),
-    "insert": Format("INSERT", insert_rows, "application/sql", "sql"),
+    "insert": Format("INSERT", insert_rows, "application/sql", "sql", ("into",)),
 }
 
 OF_KEPT_ROWS = FORMATS | {"objects": Format("Objects", object_rows, "application/json", "json")}

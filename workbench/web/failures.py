@@ -119,6 +119,7 @@ _BY_CODE = {
     "NO_RESULT_SET": (400, "No rows to write"),
     "BODY_TOO_LARGE": (413, "Too large"),
     "RESULT_TOO_LARGE": (413, "Too large"),
+    "NO_ROOM": (507, "There is no room for this file"),
     "NOT_FOR_XLSX": (413, "Too much for a workbook"),
     "UNSUPPORTED_CODING": (415, "No such coding of a body"),
     "BODY_TOO_DEEP": (400, "Nested too deep"),
