@@ -14,7 +14,7 @@ from workbench.browsing import Look
 from workbench.catalog import Table
 from workbench.engines.base import Takeout
 from workbench.errands import Errands
-from workbench.errors import TimeLimitReached, WorkbenchError
+from workbench.errors import DatabaseTrouble, TimeLimitReached, WorkbenchError
 from workbench.exporting import Wanted, chosen, columns_of
 from workbench.exports.findings import Finding, Foresight, Looked
 from workbench.exports.foresight import Tally
@@ -180,7 +180,11 @@ class Exporter:
         export.about, octets = takeout.pages()
         self.outbox.make_room(export.about * octets, export)
         self.outbox.save(export)
-        takeout.copy(file.path, pace)
+        try:
+            takeout.copy(file.path, pace)
+        except DatabaseTrouble as error:
+            error.hint = "There is no file. Is there room on the disk where the workbench's own file is?"
+            raise
         file.measure()
 
     def _about(self, takeout: Takeout, tables: Sequence[Table]) -> int | None:

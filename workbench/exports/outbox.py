@@ -93,8 +93,10 @@ class Outbox(Folder[Export]):
         return self.at(export.number, "data")
 
     def drop_file(self, export: Export) -> None:
-        """Delete its file, and remember what it was."""
-        self.path(export).unlink(missing_ok=True)
+        """Delete its file, whole or not, and remember what it was."""
+        for path in self.folder.glob(f"{export.number}.*"):
+            if path.suffix != ".json":
+                path.unlink(missing_ok=True)
 
     def is_there(self, export: Export) -> bool:
         """Whether its file is there, whole."""
