@@ -168,6 +168,7 @@ def test_json_holds_all_but_texts_that_are_not_utf_8(
         ("csv", InvalidText(b"a\xff"), "invalid"),
         ("csv", "12", "number_like"),
         ("tsv", -0.0, "odd_number"),
+        ("csv", 1e-7, "odd_number"),
         ("xlsx", b"\xca", "blob"),
         ("xlsx", float("-inf"), "infinite"),
         ("xlsx", 10**15, "wide"),

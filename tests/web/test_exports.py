@@ -91,7 +91,7 @@ def test_what_a_format_cannot_hold_is_said_before_and_again_with_the_file(alice:
     found = [" ".join(row.text.split()) for row in export.page.select(".findings tbody tr")]
     assert found == [
         "1 BLOBs are written as base64, and read as texts. odd.bytes 1",
-        "1 Whole numbers have more than 15 digits: they become texts, which keeps all of them. odd.big 1",
+        "1 Whole numbers have more than 15 digits: they become texts, with all their digits. odd.big 1",
     ]
     export.press()
     assert [" ".join(row.text.split()) for row in export.page.select(".findings tbody tr")] == found
@@ -211,7 +211,7 @@ def test_an_error_half_way_leaves_no_file_and_says_why(alice: Visitor, student: 
     export = Export(alice, table="student")
     alice.client.post("/exports", data={"table": "breaks", "csrf_token": alice.token()}).close()
     export = Export(alice)
-    export.show(alice.open(export.page.select_one("#exports-title ~ ul a")["href"]))
+    export.show(alice.open(export.page.select_one("ul.in-full a")["href"]))
     assert "integer overflow" in export.words("[role=alert]")
     assert alice.client.get(f"{export.address}/file").status_code == 404
     folder = app.extensions["settings"].outbox
@@ -250,7 +250,7 @@ def test_nobody_else_reaches_her_files(alice: Visitor, bob: Visitor) -> None:
 def test_she_finds_her_files_again_and_deletes_them(alice: Visitor, app: Flask) -> None:
     export = Export(alice, table="student").press()
     listed = Export(alice)
-    assert listed.page.select_one("#exports-title ~ ul a")["href"] == export.address
+    assert listed.page.select_one("ul.in-full a")["href"] == export.address
     folder = app.extensions["settings"].outbox
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}

@@ -43,7 +43,7 @@ KINDS = {
         "Numbers stand in columns that hold texts too: they are read as texts, if at all as numbers.",
     ),
     "odd_number": Kind(
-        "changed", "Numbers are written with an exponent or as -0.0, which some programs read as texts."
+        "changed", "Numbers are very small, or -0.0: they are written so that some programs read texts."
     ),
     "apostrophe": Kind("changed", "Texts get an apostrophe before them, so that no spreadsheet runs them."),
     "formula": Kind(
@@ -51,7 +51,7 @@ KINDS = {
         "Texts begin like formulas: a spreadsheet runs them. “No formulas” puts an apostrophe before.",
     ),
     "wide": Kind(
-        "changed", "Whole numbers have more than 15 digits: they become texts, which keeps all of them."
+        "changed", "Whole numbers have more than 15 digits: they become texts, with all their digits."
     ),
     "beyond_doubles": Kind(
         "careful",
