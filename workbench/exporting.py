@@ -58,7 +58,7 @@ def chosen(wanted: Wanted, catalog: Catalog) -> list[Table]:
         found = [_found(name, catalog, there) for name in dict.fromkeys(wanted.tables)]
     if not found:
         hint = "Choose at least one." if there else "There is none in this database."
-        raise BadRequest("No table is chosen.", code="NO_TABLE", hint=hint)
+        raise BadRequest("No table is chosen.", code="NOTHING_CHOSEN", hint=hint)
     return found
 
 

@@ -149,6 +149,7 @@ _BY_CODE = {
     "NO_COLUMNS": (422, "A column is missing"),
     "NO_COLUMN": (422, "A column is missing"),
     "NO_TABLE": (422, "There is no such table"),
+    "NOTHING_CHOSEN": (422, "Nothing is chosen"),
     "NO_KEY": (422, "A key is missing"),
     "INTERRUPTED": (503, "Interrupted"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
