@@ -104,8 +104,9 @@ class Foresight:
 
     @property
     def too_many(self) -> tuple[Looked, ...]:
-        """The tables that have more rows than a sheet of a workbook."""
-        return tuple(each for each in self.looked if _least(each) >= workbook.ROWS)
+        """The tables that have more rows than a sheet of a workbook, for certain."""
+        counted = [each for each in self.looked if each.size is None or each.size.how != "about"]
+        return tuple(each for each in counted if _least(each) >= workbook.ROWS)
 
     @property
     def rows(self) -> int:
