@@ -33,6 +33,9 @@ FLOORS = [
         "designs",
         "tokens",
         "pictures",
+        "xstrings",
+        "folders",
+        "exporting",
     },
     {
         "alarms",
@@ -73,7 +76,7 @@ FLOORS = [
         "exports",
         "imports",
     },
-    {"bench", "desks", "founding", "planner", "importer", "errands", "tables"},
+    {"bench", "desks", "founding", "planner", "importer", "exporter", "errands", "tables"},
     {"web"},
     {"app"},
     {"wsgi", "__main__"},

@@ -37,11 +37,17 @@ class Slots:
     """`count` slots, shared by every process forked after this was made.
 
     `writers` of them, at most, are for runs that write; at least one is. `waited` is told for what
-    and how many seconds a run had to wait, if it had to.
+    and how many seconds a run had to wait, if it had to; `purpose` is for what they are.
     """
 
-    def __init__(self, count: int, waited: Callable[[str, float], None] = lambda *_: None) -> None:
+    def __init__(
+        self,
+        count: int,
+        waited: Callable[[str, float], None] = lambda *_: None,
+        purpose: str = "running SQL",
+    ) -> None:
         self.count = count
+        self._purpose = purpose
         self.writers = max(1, count - _FOR_READERS)
         self._all, self._to_write = range(count), range(count, count + self.writers)
         self._waited = waited
@@ -53,7 +59,7 @@ class Slots:
         Raises:
             Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        return _Holding(self, self._all, "running SQL", wait)
+        return _Holding(self, self._all, self._purpose, wait)
 
     def take_to_write(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ from workbench.designs.alteration import Alteration, Question
 from workbench.designs.design import TableDesign
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
+from workbench.exporting import Made
 from workbench.jobs import Job, Key
 from workbench.loads import Batch, Loaded, Reject, Target
 from workbench.plans import QueryPlans, Size, Trial
@@ -249,6 +251,34 @@ class Browsing(Protocol):
         """How many rows refer so."""
 
 
+class Takeout(Protocol):
+    """Whole tables, as they are at one moment; each of its verbs goes on until it is interrupted."""
+
+    def shape(self, table: Table) -> Shape:
+        """How `table` can be looked through."""
+
+    def about(self, shape: Shape, look: Look) -> Size | None:
+        """What can be told at once of how many rows it has."""
+
+    def count(self, table: Table) -> int:
+        """How many rows it has."""
+
+    def rows(self, table: Table, columns: Sequence[str]) -> AbstractContextManager[Flow]:
+        """These columns of all its rows."""
+
+    def made(self) -> list[Made]:
+        """The SQL by which everything was made, in an order in which it can be made again."""
+
+    def sequence(self, table: Table) -> int | None:
+        """The largest key that was ever given in `table`, where keys are never given twice."""
+
+    def pages(self) -> tuple[int, int]:
+        """How many pages the file has, and how many bytes each."""
+
+    def copy(self, path: Path, pace: Callable[[int], None]) -> None:
+        """Copy the file to `path`. `pace` is told how many pages more are copied, and may raise an error."""
+
+
 class Engine(Protocol):
     """A place where SQL runs."""
 
@@ -283,6 +313,9 @@ class Engine(Protocol):
 
     def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
         """Tables to look through, as they are at one moment."""
+
+    def takeout(self, patience: float = inf) -> AbstractContextManager[Takeout]:
+        """Whole tables to be taken out, as they are at one moment."""
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database, when nobody writes; None when that cannot be told.

@@ -35,7 +35,7 @@ SQL_BYTES = 1 << 20
 
 _KEY = re.compile(r'"?([!#-~]{16,255})"?\Z')
 
-_SHAPES = ("arrays", "objects", "typed", "ndjson", "csv", "json")
+_SHAPES = ("arrays", "objects", "typed", *FORMATS)
 
 VERSION = 1
 """Of the interface: what is told and taken here changes by additions only."""

@@ -22,6 +22,7 @@ from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
 from workbench.web.canned_designs import DESIGNS
+from workbench.web.canned_exports import EXPORTS
 from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
 from workbench.web.canned_sharing import SHARING
@@ -466,6 +467,7 @@ def states() -> dict[str, dict[str, Any]]:
             | LOOKED_BACK
             | SURROUNDINGS
             | IMPORTS
+            | EXPORTS
             | SHARING
             | TABLES
             | UPKEEP

@@ -27,6 +27,7 @@ from workbench.engines.sqlite.line import WAIT, WriterLine
 from workbench.engines.sqlite.planning import Known, plan_on
 from workbench.engines.sqlite.query_plans.explain import query_plans
 from workbench.engines.sqlite.sessions import Reading, Session
+from workbench.engines.sqlite.takeout import Takeout
 from workbench.engines.sqlite.writing import Writing
 from workbench.errors import DatabaseTrouble, WorkbenchError
 from workbench.explanations import Explanation
@@ -150,6 +151,10 @@ class SqliteEngine:
     def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
         """Tables to look through, as they are at one moment; waits no longer than `patience` for a lock."""
         return Browsing(self._read_link(patience), self._counts)
+
+    def takeout(self, patience: float = inf) -> AbstractContextManager[Takeout]:
+        """Whole tables, as they are at one moment; waits no longer than `patience` for a lock."""
+        return Takeout(self._read_link(patience), self._counts)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.
