@@ -137,7 +137,6 @@ def test_any_text_finds_the_entry_that_holds_it(path: Path, script: str, other: 
         store.close()
 
 
-@settings(deadline=None)
 @given(typed=st.text(st.characters(exclude_categories=["Cs"])) | st.text(alphabet="a\"'*^:(){}+- \0ANDORT"))
 def test_no_text_is_an_error(path: Path, typed: str) -> None:
     store = Store(path)

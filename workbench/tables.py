@@ -26,6 +26,9 @@ from workbench.sql import quoted
 READ_SECONDS = 5.0
 """How long finding the rows may take."""
 
+ALTER_SECONDS = 20.0
+"""How long finding out how a table is altered may take: see `engines.sqlite.altering`."""
+
 COUNT_SECONDS = 0.05
 """How long counting them may take; so may finding the labels of what they refer to."""
 
@@ -116,7 +119,7 @@ class Tables:
         self, person: str, name: str, wanted: TableDesign, *, waiting: Waiting = NOBODY
     ) -> Alteration:
         """How a table becomes as `wanted`, with what is to be known before. Raises a WorkbenchError."""
-        with self._reading(person, name, waiting) as (browsing, _):
+        with self._reading(person, name, waiting, seconds=ALTER_SECONDS) as (browsing, _):
             found = browsing.alteration(name, wanted)
             return replace(found, notes=(*found.notes, *self._answers(browsing, found.questions)))
 
@@ -145,9 +148,15 @@ class Tables:
 
     @contextmanager
     def _reading(
-        self, person: str, name: str, waiting: Waiting, *, broken_too: bool = False
+        self,
+        person: str,
+        name: str,
+        waiting: Waiting,
+        *,
+        broken_too: bool = False,
+        seconds: float = READ_SECONDS,
     ) -> Iterator[tuple[Browsing, Table | None]]:
-        job = Job((Ask(f"-- Browse {quoted(name)}"),), time_limit=READ_SECONDS)
+        job = Job((Ask(f"-- Browse {quoted(name)}"),), time_limit=seconds)
         with self._errands.at_work(person, job, waiting) as (run, caller):
             supervisor = self._errands.runner.supervisor
             with supervisor.watched(run, job, caller), supervisor.engine.browsing(job.patience) as browsing:

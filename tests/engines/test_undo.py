@@ -290,3 +290,19 @@ def test_keys_that_are_told_apart_can_be_taken_back() -> None:
         done, _ = file.run("UPDATE person SET name = upper(name)")
         file.take_back(done)
         assert file.look() == before
+
+
+def test_a_table_whose_rows_nothing_tells_apart_can_be_dropped_and_that_it_stays_so_is_told() -> None:
+    with a_file("CREATE TABLE loose (k PRIMARY KEY, a); INSERT INTO loose VALUES (NULL, 1)") as file:
+        (record,), _ = file.run("DROP TABLE loose")
+        assert "NULL in their primary key" in record.irreversible
+        assert file.look().schema == {}
+
+
+def test_a_view_of_a_table_that_is_gone_can_be_dropped_and_brought_back() -> None:
+    with a_file("CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t; DROP TABLE t") as file:
+        before = file.look()
+        done, _ = file.run("DROP VIEW v")
+        assert file.look().schema == {}
+        file.take_back(done)
+        assert file.look() == before

@@ -93,8 +93,9 @@ def _of_column(old: TableDesign, wanted: TableDesign, was: Column, column: Colum
         yield Question(_rows(old, f"{name} IS NULL"), f"NULL {why}", f"NULLs {why}", bad=True)
     if column.check and column.check != was.check:
         why = f"would be refused by CHECK ({column.check})"
-        values = ", ".join(f"{quoted(c.was)} AS {quoted(c.name)}" for c in wanted.columns if c.was)
-        query = f"SELECT * FROM (SELECT {values} FROM {quoted(old.name)}) WHERE NOT ({column.check})"
+        query = (
+            f"SELECT * FROM (SELECT {_renamed(wanted)} FROM {quoted(old.name)}) WHERE NOT ({column.check})"
+        )
         yield Question(query, f"row {why}", f"rows {why}", bad=True)
 
 
@@ -128,6 +129,12 @@ def _must_have_a_value(column: Column, design: TableDesign) -> bool:
     numbered = column.key and len(design.key) == 1 and column.type.upper() == "INTEGER"
     in_key = column.key and (design.strict or design.without_rowid)
     return column.not_null or (in_key and not (numbered and not design.without_rowid))
+
+
+def _renamed(wanted: TableDesign) -> str:
+    """The columns as they would be called, with those that are new at their defaults."""
+    values = ((c, quoted(c.was) if c.was else f"({c.default or 'NULL'})") for c in wanted.columns)
+    return ", ".join(f"{value} AS {quoted(c.name)}" for c, value in values if c.was or not c.generated)
 
 
 def _rows(old: TableDesign, condition: str) -> str:

@@ -169,8 +169,9 @@ class _Watch:
 
     def _refuse_null_keys(self) -> None:
         for table, key in self._nullable.items():
-            if schema.has_null_keys(self._link, table, key):
-                self._irreversible = no_key(table)
+            with suppress(apsw.SQLError):  # it is dropped, and was looked at before
+                if schema.has_null_keys(self._link, table, key):
+                    self._irreversible = no_key(table)
 
     def _refuse_twins(self, rows: bytes) -> None:
         table = table_with_twins(self._link, rows) if rows else None

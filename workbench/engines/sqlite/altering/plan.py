@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from time import monotonic
 
-from workbench.designs.alteration import Alteration, Note
+from workbench.designs.alteration import Alteration, Note, Question
 from workbench.designs.conversions import questions
 from workbench.designs.design import Column, TableDesign
 from workbench.designs.reading import read_table
-from workbench.engines.sqlite.altering.consequences import broken_now, consequences
-from workbench.engines.sqlite.altering.rebuild import rebuild
-from workbench.engines.sqlite.altering.rehearsal import Rehearsal
+from workbench.engines.sqlite.altering.consequences import consequences
+from workbench.engines.sqlite.altering.rebuild import KEYS_OFF, checked, rebuild
+from workbench.engines.sqlite.altering.rehearsal import Object, Rehearsal
 from workbench.engines.sqlite.altering.simple import simple_statements
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.query_plans.blueprint import blueprint
 from workbench.errors import BadRequest, StatementError
+from workbench.literals import literal_of
 from workbench.sql import quoted
 
-SECONDS = 3.0
-"""How long trying it on a copy of the schema may take."""
+SECONDS = 15.0
+"""How long trying it on a copy of the schema may take: among many triggers, a rename takes seconds."""
 
 
 def alteration(link: Link, name: str, wanted: TableDesign) -> Alteration:
@@ -29,19 +30,35 @@ def alteration(link: Link, name: str, wanted: TableDesign) -> Alteration:
         rehearsal = Rehearsal(copy)
         old = read_table(rehearsal.sql_of(name))
         _refuse_unfit(old, wanted)
-        before = broken_now(rehearsal)
-        aside = rehearsal.with_triggers(rehearsal.broken())
-        for each in reversed(aside):
-            rehearsal.do(each.drop)
-        _rename(rehearsal, old, wanted)
-        target = _carried(old, read_table(rehearsal.sql_of(wanted.name)), wanted)
-        notes = _change(rehearsal, target)
-        if len(rehearsal.statements) == len(aside):
-            raise BadRequest("every field says what is there: there is nothing to change", code="DESIGN")
-        for each in aside:
-            rehearsal.do(each.sql)
+        before, referring = rehearsal.broken(), checked(rehearsal, name)
+        notes = _altered(rehearsal, old, wanted, rehearsal.with_triggers(before))
         notes += consequences(rehearsal, wanted.name, before=before)
-        return Alteration(rehearsal.statements, notes, tuple(questions(old, wanted)))
+        asked = list(questions(old, wanted))
+        if KEYS_OFF in rehearsal.statements:
+            asked += map(_refers_to_nothing, referring)
+        return Alteration(rehearsal.statements, notes, asked)
+
+
+def _altered(rehearsal: Rehearsal, old: TableDesign, wanted: TableDesign, aside: list[Object]) -> list[Note]:
+    """Do all of it, while what is `aside` is out of the way of ALTER, as it does not work."""
+    for each in reversed(aside):
+        rehearsal.do(each.drop)
+    _rename(rehearsal, old, wanted)
+    notes = _change(rehearsal, _carried(old, read_table(rehearsal.sql_of(wanted.name)), wanted))
+    if len(rehearsal.statements) == len(aside):
+        raise BadRequest("every field says what is there: there is nothing to change", code="DESIGN")
+    for each in aside:
+        rehearsal.do(each.sql)
+    if KEYS_OFF in rehearsal.statements:
+        for name in checked(rehearsal, wanted.name):
+            rehearsal.note(f"PRAGMA foreign_key_check({quoted(name)})")
+    return notes
+
+
+def _refers_to_nothing(table: str) -> Question:
+    why = "nothing already, and the check at the end would refuse that"
+    query = f"SELECT * FROM pragma_foreign_key_check({literal_of(table)})"
+    return Question(query, f"row of {table} refers to {why}", f"rows of {table} refer to {why}", bad=True)
 
 
 def _refuse_unfit(old: TableDesign, wanted: TableDesign) -> None:

@@ -12,6 +12,9 @@ from workbench.engines.sqlite.altering.rehearsal import Object, Rehearsal
 from workbench.errors import StatementError
 from workbench.sql import quoted
 
+KEYS_OFF = "PRAGMA foreign_keys = OFF"
+"""What a script begins with in which a table is made anew."""
+
 _ROWIDS = ("rowid", "_rowid_", "oid")  # https://sqlite.org/rowidtable.html
 
 
@@ -22,17 +25,16 @@ def rebuild(rehearsal: Rehearsal, current: TableDesign, target: TableDesign) -> 
         yield Note("The comments in the SQL of the table are not kept.")
     table, new = target.name, rehearsal.free_name(f"new_{target.name}")
     own = [each for each in rehearsal.objects() if each.table.lower() == table.lower()]
-    rehearsal.statements.insert(0, "PRAGMA foreign_keys = OFF")
+    rehearsal.statements.insert(0, KEYS_OFF)
     rehearsal.do(create_table(target, new))
+    rehearsal.copy.own(f"DROP TABLE {quoted(new)}")
     rehearsal.note(_copy(current, target, new))
     if any(column.numbered for column in target.columns):
         _carry_sequence(rehearsal, current, new)
-    aside = _replace(rehearsal, table, new)
+    aside = _replace(rehearsal, target, new)
     yield from _hang_again(rehearsal, [each for each in own if each.kind in ("index", "trigger")])
     for each in aside:
         rehearsal.do(each.sql)
-    for name in _to_be_checked(rehearsal, target):
-        rehearsal.note(f"PRAGMA foreign_key_check({quoted(name)})")
 
 
 def _copy(current: TableDesign, target: TableDesign, new: str) -> str:
@@ -62,19 +64,24 @@ def _carry_sequence(rehearsal: Rehearsal, current: TableDesign, new: str) -> Non
     if not any(column.numbered for column in current.columns):
         return
     old, made = (f"'{name.replace(chr(39), chr(39) * 2)}'" for name in (current.name, new))
-    rehearsal.do(f"DELETE FROM sqlite_sequence WHERE name = {made}")
-    rehearsal.do(
+    rehearsal.note(f"DELETE FROM sqlite_sequence WHERE name = {made}")
+    rehearsal.note(
         f"INSERT INTO sqlite_sequence (name, seq) SELECT {made}, seq FROM sqlite_sequence WHERE name = {old}"
     )
 
 
-def _replace(rehearsal: Rehearsal, table: str, new: str) -> list[Object]:
-    """Put the new table in the place of the old one; gives what stood in the way, to be made again."""
-    rehearsal.do(f"DROP TABLE {quoted(table)}")
+def _replace(rehearsal: Rehearsal, target: TableDesign, new: str) -> list[Object]:
+    """Put the new table in the place of the old one; gives what stood in the way, to be made again.
+
+    In the copy it is made in its place at once: renaming it may take seconds.
+    """
+    table = quoted(target.name)
+    rehearsal.do(f"DROP TABLE {table}")
     aside = rehearsal.with_triggers(rehearsal.broken())
     for each in reversed(aside):
         rehearsal.do(each.drop)
-    rehearsal.do(f"ALTER TABLE {quoted(new)} RENAME TO {quoted(table)}")
+    rehearsal.note(f"ALTER TABLE {quoted(new)} RENAME TO {table}")
+    rehearsal.copy.own(create_table(target))
     return aside
 
 
@@ -86,11 +93,11 @@ def _hang_again(rehearsal: Rehearsal, own: list[Object]) -> Iterator[Note]:
             yield Note(f"The {each.kind} {each.name} goes with what it is of: {error.message}.", bad=True)
 
 
-def _to_be_checked(rehearsal: Rehearsal, target: TableDesign) -> list[str]:
-    """The tables whose foreign keys the new table may break: itself, and those that refer to it."""
+def checked(rehearsal: Rehearsal, table: str) -> list[str]:
+    """The tables whose foreign keys a new table may break: itself, and those that refer to it."""
     found = rehearsal.copy.own(
         "SELECT DISTINCT m.name FROM sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f"
         " WHERE m.type = 'table' AND (f.\"table\" = ?1 COLLATE NOCASE OR m.name = ?1 COLLATE NOCASE)",
-        (target.name,),
+        (table,),
     )
     return [name for (name,) in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import NamedTuple
@@ -51,7 +51,7 @@ class Rehearsal:
         self.statements.append(sql)
 
     def note(self, sql: str) -> None:
-        """Remember `sql`, which is about rows: the copy has none."""
+        """Remember `sql`, which has no effect on the copy, or one that is there already."""
         self.statements.append(sql)
 
     @contextmanager
@@ -83,27 +83,53 @@ class Rehearsal:
         return next(name for name in names if name.lower() not in taken)
 
     def broken(self) -> dict[Object, str]:
-        """The views and triggers that cannot be worked out now, each with why.
+        """The views and triggers that do not work now, each with why.
 
-        SQLite looks at them all when a table is renamed, and tells of the first.
+        SQLite looks at them all when a table or a column is renamed, and refuses for the first of these; but
+        it takes seconds for that where there are many, so each is compiled by itself here.
         """
-        found: dict[Object, str] = {}
-        self.copy.own("SAVEPOINT broken")
-        name = quoted(self.free_name("workbench_probe"))
-        self.copy.own(f"CREATE TABLE {name} (a)")
-        while True:
-            try:
-                self.copy.own(f"ALTER TABLE {name} RENAME TO {quoted(self.free_name('workbench_probed'))}")
-                break
-            except apsw.SQLError as error:
-                wrong = self._named_in(str(error))
-                if wrong is None:
-                    break
-                found[wrong] = str(error).partition(f"{wrong.name}: ")[2] or str(error)
-                self.copy.own(wrong.drop)
-        self.copy.own("ROLLBACK TO broken")
-        self.copy.own("RELEASE broken")
+        objects, found = self.objects(), {}
+        for view in (each for each in objects if each.kind == "view"):
+            found[view] = self._why_not(f"SELECT * FROM {quoted(view.name)}")
+        triggers = [each for each in objects if each.kind == "trigger"]
+        for table in dict.fromkeys(each.table for each in triggers):
+            found |= self._broken_of(table, [each for each in triggers if each.table == table])
+        return {each: why for each, why in found.items() if why}
+
+    def _broken_of(self, table: str, triggers: Sequence[Object]) -> dict[Object, str | None]:
+        """The triggers of a table that let no row of it be written, each looked at without the others."""
+        if not self._why_not_written(table):
+            return {}
+        found = {}
+        for each in triggers:
+            self.copy.own("SAVEPOINT alone")
+            for other in triggers:
+                if other is not each:
+                    self.copy.own(other.drop)
+            found[each] = self._why_not_written(table)
+            self.copy.own("ROLLBACK TO alone")
+            self.copy.own("RELEASE alone")
         return found
+
+    def _why_not_written(self, table: str) -> str | None:
+        """Why SQLite cannot compile what writes rows of `table`, with all its triggers; None when it can."""
+        name = quoted(table)
+        try:
+            names = self.copy.own("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", (table,))
+        except apsw.SQLError as error:  # a view that does not work
+            return str(error)
+        same = ", ".join(f"{quoted(column)} = {quoted(column)}" for (column,) in names)
+        written = [f"INSERT INTO {name} DEFAULT VALUES", f"DELETE FROM {name}", f"UPDATE {name} SET {same}"]
+        found = filter(None, map(self._why_not, written if same else written[:2]))
+        return next((why for why in found if not why.startswith("cannot modify")), None)  # a view by itself
+
+    def _why_not(self, sql: str) -> str | None:
+        """Why SQLite cannot compile `sql`; None when it can."""
+        try:
+            self.copy.own(f"EXPLAIN {sql}")
+        except apsw.SQLError as error:
+            return str(error)
+        return None
 
     def with_triggers(self, found: Iterable[Object]) -> list[Object]:
         """Those, and the triggers that go with the views among them, in the order to make them again."""
@@ -115,14 +141,6 @@ class Rehearsal:
             if (each.kind, each.name) in named or (each.kind == "trigger" and each.table in views)
         ]
         return sorted(all_of, key=lambda each: each.kind == "trigger")
-
-    def _named_in(self, message: str) -> Object | None:
-        """Which view or trigger an error is in; its name is followed by a colon or by ``after …``."""
-        for each in self.objects():
-            told = f"error in {each.kind} {each.name}"
-            if each.kind in ("view", "trigger") and message.startswith((f"{told}:", f"{told} ")):
-                return each
-        return None
 
 
 def _same(one: str, other: str) -> bool:

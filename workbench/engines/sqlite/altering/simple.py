@@ -39,4 +39,4 @@ def _can_be_added(column: Column) -> bool:
     """Whether ADD COLUMN takes it where there are rows, too."""
     constant = not column.default or is_literal(column.default)
     moment = column.default.upper().startswith("CURRENT_")
-    return constant and not moment and not (column.parent and column.default)
+    return constant and not moment and not (column.parent and (column.default or column.generated))
