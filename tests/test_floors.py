@@ -31,11 +31,11 @@ FLOORS = [
         "formatting",
         "definitions",
         "xstrings",
-        "folders",
         "exporting",
     },
     {
         "alarms",
+        "folders",
         "engines",
         "store",
         "watchdog",
