@@ -34,11 +34,11 @@ FLOORS = [
         "tokens",
         "pictures",
         "xstrings",
-        "folders",
         "exporting",
     },
     {
         "alarms",
+        "folders",
         "engines",
         "store",
         "watchdog",

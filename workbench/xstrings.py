@@ -18,6 +18,11 @@ def escaped(text: str) -> str:
     return _CARE.sub(_escape, text) if _CARE.search(text) else text
 
 
+def needs_care(text: str) -> bool:
+    """Whether `text` stands in an element as something else than itself."""
+    return _CARE.search(text) is not None
+
+
 def unescaped(text: str) -> str:
     """The text that is meant by what stands in an element, once XML itself is read."""
     return _ESCAPED.sub(lambda found: _letter(found[0], int(found[1], 16)), text) if "_x" in text else text

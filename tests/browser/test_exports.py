@@ -104,16 +104,20 @@ def test_it_goes_by_keyboard(visit_plants: Callable[..., Page]) -> None:
     expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible(timeout=20_000)
 
 
-@pytest.mark.parametrize("width", range(360, 1300, 60))
-def test_the_bar_has_room_for_its_links_at_every_width(visit_plants: Callable[..., Page], width: int) -> None:
-    page = visit_plants("/exports", viewport={"width": width, "height": 700})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    shown = page.evaluate(
-        "[...document.querySelectorAll('.bar > *')].filter(e => e.offsetWidth)"
-        ".map(e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right])"
-    )
-    assert all(right <= left + 1 for (_, right), (left, _) in pairwise(shown))
-    assert shown[-1][1] <= width
+@pytest.mark.parametrize("address", ["/", "/exports"])
+def test_the_bar_has_room_for_its_links_at_every_width(visit: Callable[..., Page], address: str) -> None:
+    page = visit(address)
+    widths = (360, 420, 479, 480, 540, 599, 600, 660, 719, 720, 780, 840, 899, 900, 960, 1099, 1100, 1280)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 700})
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.bar > *')].filter(e => e.offsetWidth)"
+            ".map(e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right])"
+        )
+        assert all(right <= left + 1 for (_, right), (left, _) in pairwise(shown)), width
+        assert shown[-1][1] <= width
+        name = page.locator(".database strong").bounding_box()
+        assert name["width"] > 40, width
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -48,7 +48,7 @@ def browser() -> OpenerDirector:
     return build_opener(HTTPCookieProcessor(CookieJar()))
 
 
-def export(browser: OpenerDirector, front: Nginx, **wanted: str) -> str:
+def export(browser: OpenerDirector, front: Nginx | Workbench, **wanted: str) -> str:
     """The address that asking for an export leads to."""
     page = browser.open(f"{front.url}/exports?{urlencode(wanted)}").read().decode()
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
@@ -106,6 +106,21 @@ def test_one_whose_worker_is_killed_says_so_and_leaves_no_file(
         browser.open(f"{address}/file")
     again = export(browser, front, table="student")
     eventually(lambda: "3 rows exported" in shown(browser, again), "another export")
+
+
+def test_those_who_fetch_slowly_keep_no_worker_from_others(
+    browser: OpenerDirector, tmp_path: Path, stopped_at_the_end
+) -> None:
+    alone = stopped_at_the_end(Workbench(tmp_path, WORKBENCH_PROCESSES=3)).start()
+    browser.open(f"{alone.url}/run", urlencode({"query": TABLES}).encode()).read()
+    address = export(browser, alone, table="long", format="insert")
+    eventually(lambda: f"{ROWS:,} rows exported" in shown(browser, address), "the export", within=60)
+    slow = [browser.open(f"{address}/file") for _ in range(5)]
+    assert [file.read(1) for file in slow] == [b"P"] * 5
+    assert browser.open(f"{alone.url}/readyz", timeout=2).status == 200
+    rest = slow[0].read()
+    assert int(slow[0].headers["Content-Length"]) == len(rest) + 1
+    assert rest.endswith(b"COMMIT;\n")
 
 
 def test_the_pages_of_others_go_on_meanwhile(browser: OpenerDirector, front: Nginx) -> None:

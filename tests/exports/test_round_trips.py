@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import apsw
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.imports.files import imported, same
@@ -131,6 +131,7 @@ def _decoded(row: tuple) -> Row:
 
 
 @pytest.mark.parametrize("format_", [*RECIPES, "insert"])
+@settings(deadline=None)
 @given(data=st.data())
 def test_what_nothing_was_said_of_comes_back_as_it_was(
     engine: SqliteEngine, folder: Path, format_: str, data: st.DataObject
@@ -142,6 +143,7 @@ def test_what_nothing_was_said_of_comes_back_as_it_was(
         assert same(taken_in(folder, made, format_), rows)
 
 
+@settings(deadline=None)
 @given(rows=tables())
 def test_sql_holds_whatever_there_is(engine: SqliteEngine, folder: Path, rows: list[Row]) -> None:
     made = exported(engine, rows, "insert")
@@ -149,6 +151,7 @@ def test_sql_holds_whatever_there_is(engine: SqliteEngine, folder: Path, rows: l
     assert same(taken_in(folder, made, "insert"), rows)
 
 
+@settings(deadline=None)
 @given(rows=tables())
 def test_json_holds_all_but_texts_that_are_not_utf_8(
     engine: SqliteEngine, folder: Path, rows: list[Row]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -38,6 +38,7 @@ def written(rows: list[Row]) -> bytes:
     return b"".join(workbook_rows(TWO, iter([rows[:2], rows[2:]])))
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_numbers_of_15_digits_and_texts_come_back_as_they_are_and_all_else_as_its_text(
     rows: list[Row],

@@ -31,6 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 (https://owasp.org/www-community/attacks/CSV_Injection).
 """
 
+_MAY_BE_FORMULA = re.compile(f"^[{re.escape(''.join(FORMULA))}]", re.MULTILINE)
 _FORMULA_TEXT = tuple(f'"{each}'.encode() for each in FORMULA if each.isprintable())
 BLOBS: dict[str, Callable[[bytes], str]] = {"base64": lambda b: b64encode(b).decode(), "hex": bytes.hex}
 
@@ -65,6 +66,11 @@ def tsv_rows(
     spreadsheets do it; NULL is empty, and empty text is two quotation marks.
     """
     return _lines(columns, batches, _Writer(BLOBS[blob], safe, "\t"))
+
+
+def may_be_formula(lines: str) -> bool:
+    """Whether any line begins like a formula. An empty one counts as such, as a line end is one beginning."""
+    return _MAY_BE_FORMULA.search(lines) is not None
 
 
 def _lines(columns: tuple[Column, ...], batches: Iterator[list[Row]], writer: _Writer) -> Iterator[bytes]:

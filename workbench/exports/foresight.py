@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from math import isinf
+from math import inf, isinf
 
 import orjson
 
 from workbench.exporting import Wanted
 from workbench.exports import workbook
-from workbench.exports.csv_rows import FORMULA
+from workbench.exports.csv_rows import FORMULA, may_be_formula
 from workbench.exports.findings import Finding
 from workbench.exports.survey import EXACT_IN_DOUBLES
 from workbench.imports.numbers import looks_like_one, plain
@@ -22,6 +22,9 @@ from workbench.results import InvalidText, Row, Value
 from workbench.xstrings import has_no_letter
 
 _MAY_BE_A_NUMBER = re.compile(r"^\s*[+-]?\.?[0-9]", re.MULTILINE)
+_NOT_ODD = 1e-4
+"""From here on JSON has the same digits for a number as Python, which the importer goes by."""
+
 _TEXT, _NUMBER = "texts", "numbers"
 
 
@@ -76,7 +79,7 @@ def _looks(wanted: Wanted) -> list[tuple[str, type, _Look]]:
             *others,
             ("number_like", str, _number_like),
             ("odd_number", float, _odd),
-            (kind, str, lambda texts: sum(text.startswith(FORMULA) for text in texts)),
+            (kind, str, _formulas),
         ]
     if wanted.format == "xlsx":
         return [
@@ -93,7 +96,9 @@ def _looks(wanted: Wanted) -> list[tuple[str, type, _Look]]:
 def _sides(column: Sequence[Value], kinds: set[type]) -> dict[str, int]:
     """How many are numbers, and how many are read as texts."""
     nulls = column.count(None) if type(None) in kinds else 0
-    if kinds <= {int, type(None)}:
+    if kinds <= {str, type(None)}:
+        return {_TEXT: len(column) - nulls}
+    if kinds <= {int, float, type(None)} and inf not in column and -inf not in column:
         return {_NUMBER: len(column) - nulls}
     numbers = sum(1 for v in column if isinstance(v, int) or (isinstance(v, float) and not isinf(v)))
     return {_NUMBER: numbers, _TEXT: len(column) - nulls - numbers}
@@ -104,7 +109,8 @@ def _count(values: Iterable[Value]) -> int:
 
 
 def _infinite(reals: Iterable[float]) -> int:
-    return sum(map(isinf, reals))
+    found = list(reals)
+    return sum(map(isinf, found)) if inf in found or -inf in found else 0
 
 
 def _beyond(numbers: Iterable[int], most: int) -> int:
@@ -119,10 +125,14 @@ def _number_like(texts: Iterable[str]) -> int:
     return sum(map(looks_like_one, found)) if _MAY_BE_A_NUMBER.search("\n".join(found)) else 0
 
 
+def _formulas(texts: Iterable[str]) -> int:
+    found = list(texts)
+    return sum(text.startswith(FORMULA) for text in found) if may_be_formula("\n".join(found)) else 0
+
+
 def _odd(reals: Iterable[float]) -> int:
     """How many are written otherwise than the importer takes for a number."""
     found = list(reals)
-    written = orjson.dumps(found).decode()
-    if written == repr(found).replace(" ", "") and "e" not in written and "-0.0" not in written:
+    if min(map(abs, found)) >= _NOT_ODD:
         return 0
     return sum(not isinf(real) and repr(plain(orjson.dumps(real).decode())) != repr(real) for real in found)

@@ -11,16 +11,16 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
-from math import isinf
+from math import inf, isinf
 from typing import NamedTuple
 from zipfile import ZipFile
 
 from workbench.errors import TooLarge
 from workbench.exports.archive import archived
-from workbench.exports.csv_rows import BLOBS, FORMULA
+from workbench.exports.csv_rows import BLOBS, FORMULA, may_be_formula
 from workbench.exports.facts import Facts, refuse_without_columns
 from workbench.results import Column, InvalidText, Row, Value
-from workbench.xstrings import escaped
+from workbench.xstrings import escaped, needs_care
 
 ROWS = 1_048_576
 COLUMNS = 16_384
@@ -37,6 +37,8 @@ SHEET_BYTES = (1 << 31) - (1 << 20)
 
 _NAMES, _QUOTED = ' s="1"', ' s="2"'
 """The styles of the book: names of columns, and a text that is none but looks like a formula."""
+
+_TEXT, _END = ' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
 
 _TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _TITLE_LENGTH = 31
@@ -146,23 +148,31 @@ class _Writer:
         names = "".join([self._text(at, 1, column.name, _NAMES) for at, column in named])
         yield _DIMENSION.sub(b"", before) + f'<sheetData><row r="1">{names}</row>'.encode()
         number, size = 2, 0
-        for batch in sheet.batches:
+        for batch in filter(None, sheet.batches):
             _refuse_over(number + len(batch) - 1, ROWS, "rows, that of the names included,")
-            piece = "".join([self._row(at, row) for at, row in enumerate(batch, number)]).encode()
+            piece = "".join(self._rows(batch, number)).encode()
             number, size = number + len(batch), size + len(piece)
             _refuse_over(size, SHEET_BYTES, "bytes")
             yield piece
         yield b"</sheetData>" + rest.partition(b"</sheetData>")[2]
 
-    def _row(self, number: int, row: Row) -> str:
-        cells = [
-            self._cell(at, number, value)
-            for at, value in zip(self._letters, row, strict=True)
-            if value is not None
-        ]
-        return f'<row r="{number}">{"".join(cells)}</row>'
+    def _rows(self, batch: list[Row], number: int) -> list[str]:
+        """The elements of some rows, of which the first has this number. They are made column by column."""
+        columns = zip(self._letters, zip(*batch, strict=True), strict=True)
+        cells = zip(*[self._cells(at, number, column) for at, column in columns], strict=True)
+        return [f'<row r="{at}">{"".join(row)}</row>' for at, row in enumerate(cells, number)]
+
+    def _cells(self, at: str, number: int, column: Sequence[Value]) -> list[str]:
+        kinds = set(map(type, column))
+        if _all_numbers(column, kinds):
+            return [f'<c r="{at}{row}"><v>{value!r}</v></c>' for row, value in enumerate(column, number)]
+        if kinds == {str} and _all_plain(column):
+            return [f'<c r="{at}{row}"{_TEXT}{text}{_END}' for row, text in enumerate(column, number)]
+        return [self._cell(at, row, value) for row, value in enumerate(column, number)]
 
     def _cell(self, at: str, number: int, value: Value) -> str:
+        if value is None:
+            return ""
         if value.__class__ is not str:
             text = held(value, self._blob)
             if text is None:
@@ -178,8 +188,20 @@ class _Writer:
                 hint="A cell holds no more. There is no file: choose another format.",
                 limit=CHARACTERS,
             )
-        inside = f'<is><t xml:space="preserve">{escaped(text)}</t></is>'
-        return f'<c r="{at}{number}" t="inlineStr"{style}>{inside}</c>'
+        return f'<c r="{at}{number}"{style}{_TEXT}{escaped(text)}{_END}'
+
+
+def _all_numbers(column: Sequence[Value], kinds: set[type]) -> bool:
+    """Whether all are numbers that a workbook holds."""
+    if kinds == {int}:
+        return min(column) >= -EXACT and max(column) <= EXACT
+    return kinds == {float} and inf not in column and -inf not in column
+
+
+def _all_plain(texts: Sequence[str]) -> bool:
+    """Whether all stand in a cell as they are; told at once, False may mean that it cannot be."""
+    joined = "\n".join(texts)
+    return not (may_be_formula(joined) or needs_care(joined)) and 2 * max(map(len, texts)) <= CHARACTERS
 
 
 def letters(place: int) -> str:

@@ -91,7 +91,6 @@ def file(number: str) -> Response:
     )
     response.headers["Content-Disposition"] = as_file_named(*_halves(found.name))
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(found.digest)).decode()}:"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     if found.wanted.of_rows:
         response.headers["X-Row-Count"] = str(found.rows)
     return response
