@@ -128,6 +128,8 @@ class Visitor:
         """Send the form that holds `button`, as it is on the page."""
         form = button.find_parent("form")
         fields = {each["name"]: each.get("value", "") for each in form.select("input[name]")}
+        if button.get("name"):
+            fields[button["name"]] = button.get("value", "")
         headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
         return self.client.post(form["action"], data=fields, headers=headers, follow_redirects=True)
 

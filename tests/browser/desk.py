@@ -16,16 +16,20 @@ _CELLS = """table => [...table.querySelectorAll("tbody tr")].map(
   row => [...row.querySelectorAll("td")].map(cell => cell.innerText))"""
 
 
+def _has_scripts(page: Page) -> bool:
+    return page.evaluate("matchMedia('(scripting: enabled)').matches")
+
+
 def editor(page: Page) -> Locator:
     """Where SQL is typed: CodeMirror, waited for, or the textarea of a browser without scripts."""
-    if page.locator("html.scripted").count():
+    if _has_scripts(page):
         page.locator(".cm-content").wait_for()
     return page.get_by_label("SQL", exact=True)
 
 
 def write(page: Page, sql: str) -> None:
     """Put `sql` into the editor."""
-    if not page.locator("html.scripted").count():
+    if not _has_scripts(page):
         return editor(page).fill(sql)
     editor(page).focus()
     page.keyboard.press("ControlOrMeta+a")

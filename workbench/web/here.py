@@ -102,6 +102,12 @@ def person() -> str:
     return session["person"]
 
 
+def theme() -> str:
+    """The theme that this browser was told to show, ``light`` or ``dark``; empty for the system's."""
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in ("light", "dark") else ""
+
+
 def ask_first() -> str:
     """When this person wants to see a write before it is done: one of `caution.ASK`."""
     chosen = session.get("ask_first")

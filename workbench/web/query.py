@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -53,6 +54,8 @@ def query() -> Response:
     given = given_in_form()
     if request.form.get("action") == "explain":
         return explain(part, given)
+    if request.form.get("action") == "discard":
+        return show_page(query=text, fields=fields_of(text, bench().parameters(text, given)))
     try:
         job = with_attached(Job.typed(part.script, given))
     except BadRequest as error:
@@ -61,9 +64,9 @@ def query() -> Response:
     def show(answer: Answer) -> Response:
         return show_answer(answer, given, part)
 
-    if request.form.get("action") == "preview":
-        return show(bench().preview(person(), job, waiting=waiting(show)))
-    return show(bench().run(person(), job, caution=_caution(), waiting=waiting(show)))
+    preview = request.form.get("action") == "preview"
+    act = bench().preview if preview else partial(bench().run, caution=_caution())
+    return show(act(person(), job, waiting=waiting(show)))
 
 
 def entry(number: int) -> Response:
@@ -101,10 +104,13 @@ def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown
     `part`: of which text it is a part, if not all of one.
     """
     part = part or Part.all_of(run.script)
+    return _show(run, given, part, _problem(run, part), **shown)
+
+
+def _show(run: Run, given: Iterable[Given], part: Part, problem: Problem | None, **shown: Any) -> Response:
     wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
     known = filled(run.parameters, given, all_known=run.error is None)
     fields = fields_of(run.script, known, wanted=wanted)
-    problem = _problem(run, part)
     status = problem.status if problem else 200
     shown |= {"run": run, "problem": problem, "fields": fields, "part": part}
     shown["other"] = can_be_attached(run.error)
@@ -118,17 +124,18 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
     at = None if run.error else number
-    response = show_run(run, given, part, done=done, at=at, aside=aside(number, run))
+    part = part or Part.all_of(run.script)
+    problem = _problem(run, part)
+    response = _show(run, given, part, problem, done=done, at=at, aside=aside(number, run))
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
-        response.headers["HX-Trigger"] = _news(run)
+        response.headers["HX-Trigger"] = _news(run, problem)
     return response
 
 
-def _news(run: Run) -> str:
+def _news(run: Run, problem: Problem | None) -> str:
     """What on the page is to be asked for anew."""
-    problem = _problem(run, Part.all_of(run.script))
     if problem and problem.about_values:
         return "values-wanted"
     return "history-changed, schema-changed" if run.schema_changed else "history-changed"
