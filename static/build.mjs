@@ -17,7 +17,6 @@ const target = join(here, "built");
 const BUNDLES = [
   "js/main.js",
   "js/look.js",
-  "js/theme.js",
   "js/docs.js",
   "js/import.js",
   "js/palette.js",

@@ -16,6 +16,8 @@ from workbench.engines.sqlite import SqliteEngine, is_writable, ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errands import Errands
 from workbench.errors import DatabaseTrouble, SettingsError, StoreTrouble
+from workbench.exporter import Exporter, Means
+from workbench.exports.outbox import Outbox
 from workbench.founding import Founding
 from workbench.history import History
 from workbench.importer import Importer
@@ -55,6 +57,7 @@ from workbench.web import (
 )
 from workbench.web.application import Application
 from workbench.web.cells import cells
+from workbench.web.here import theme
 from workbench.web.icons import icon
 from workbench.web.sessions import Sessions
 from workbench.web.words import count, duration, moment
@@ -82,7 +85,7 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app)
     api.install(app)
     assets.install(app)
-    app.jinja_env.globals.update(cells=cells, icon=icon, zip=zip)
+    app.jinja_env.globals.update(cells=cells, icon=icon, theme=theme, zip=zip)
     app.jinja_env.globals.update(count=count, duration=duration, moment=moment)
     app.jinja_env.globals.update(parts.templated() | tables.templated() | structure.templated())
     addresses.install(app, debug=settings.debug)
@@ -102,6 +105,9 @@ class Shared:
         self._running = Running(settings.processes)
         self._inbox = Inbox(settings.inbox)
         self._inbox.sweep()
+        self._outbox = Outbox(settings.outbox, settings.export_bytes)
+        self._outbox.sweep()
+        self._exports = Slots(max(1, settings.sql_slots // 3), purpose="exports")
 
     def open(self, listed: Listed) -> Parts:
         """The parts of a database that was not opened by this process before. Raises DatabaseTrouble."""
@@ -128,12 +134,16 @@ class Shared:
             path,
             Bench(runner, memory, self._running, self._meters),
             Importer(runner, memory, self._running, self._inbox, settings.import_seconds),
+            Exporter(errands, self._running, self._outbox, self._means(source)),
             Planner(errands),
             Tables(errands),
             Drafts(store, source),
             Sharing.of(store, source, self._key, settings.history_mb),
             close,
         )
+
+    def _means(self, source: str) -> Means:
+        return Means(source, self._exports, self._settings.export_seconds)
 
     def _runner(self, path: Path, read_only: bool) -> Runner:
         engine = SqliteEngine(

@@ -14,6 +14,7 @@ from pathlib import Path
 from workbench.bench import Bench
 from workbench.drafts import Drafts
 from workbench.errors import BadRequest
+from workbench.exporter import Exporter
 from workbench.importer import Importer
 from workbench.listing import Listed, Listing
 from workbench.planner import Planner
@@ -31,6 +32,7 @@ class Parts:
     file: Path
     bench: Bench
     importer: Importer
+    exporter: Exporter
     planner: Planner
     tables: Tables
     drafts: Drafts
@@ -76,5 +78,5 @@ def no_such(name: str) -> BadRequest:
     return BadRequest(
         f"There is no database called {name} here.",
         code="NO_SUCH_DATABASE",
-        hint="Choose one from the list at the top of the page.",
+        hint="Its name may have changed: /databases lists those that there are.",
     )

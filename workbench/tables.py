@@ -16,7 +16,7 @@ from workbench.designs.design import TableDesign
 from workbench.engines.base import Browsing
 from workbench.errands import Errands
 from workbench.errors import BadRequest, StatementError, TimeLimitReached
-from workbench.jobs import Job
+from workbench.jobs import Ask, Job
 from workbench.pictures import Picture, picture_of
 from workbench.plans import Size
 from workbench.results import Row
@@ -156,7 +156,7 @@ class Tables:
         broken_too: bool = False,
         seconds: float = READ_SECONDS,
     ) -> Iterator[tuple[Browsing, Table | None]]:
-        job = replace(Job.of(f"-- Browse {quoted(name)}"), time_limit=seconds)
+        job = Job((Ask(f"-- Browse {quoted(name)}"),), time_limit=seconds)
         with self._errands.at_work(person, job, waiting) as (run, caller):
             supervisor = self._errands.runner.supervisor
             with supervisor.watched(run, job, caller), supervisor.engine.browsing(job.patience) as browsing:

@@ -370,7 +370,7 @@ def alterations(draw: st.DrawFn, old: TableDesign) -> TableDesign:
     return replace(old, columns=tuple(found), **options)
 
 
-@tries(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@tries(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.data(), tables())
 def test_any_alteration_does_what_it_says_and_can_be_undone(data: st.DataObject, old: TableDesign) -> None:
     hung = data.draw(st.lists(st.sampled_from(HANGING), max_size=3, unique=True))

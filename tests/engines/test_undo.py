@@ -233,7 +233,7 @@ def replayed(before: Snapshot, effects: list[Effects]) -> dict[str, Counter[tupl
     return {table: +found for table, found in rows.items()}
 
 
-@tries(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@tries(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(
     schemas,
     st.lists(statements(), max_size=12),

@@ -119,6 +119,8 @@ _BY_CODE = {
     "NO_RESULT_SET": (400, "No rows to write"),
     "BODY_TOO_LARGE": (413, "Too large"),
     "RESULT_TOO_LARGE": (413, "Too large"),
+    "NO_ROOM": (507, "There is no room for this file"),
+    "NOT_FOR_XLSX": (413, "Too much for a workbook"),
     "UNSUPPORTED_CODING": (415, "No such coding of a body"),
     "BODY_TOO_DEEP": (400, "Nested too deep"),
     "DRY_RUN_UNSUPPORTED": (422, "Cannot be tried"),
@@ -148,6 +150,7 @@ _BY_CODE = {
     "NO_COLUMN": (422, "A column is missing"),
     "NO_TABLE": (422, "There is no such table"),
     "DESIGN": (422, "Not whole yet"),
+    "NOTHING_CHOSEN": (422, "Nothing is chosen"),
     "NO_KEY": (422, "A key is missing"),
     "INTERRUPTED": (503, "Interrupted"),
     "FORM_EXPIRED": (400, "This page has been open for too long"),
@@ -272,6 +275,8 @@ def problem_of_http(error: HTTPException) -> Problem:
     """What to tell of an error that HTTP itself has a number for."""
     status = error.code or 500
     title, message = _HTTP_WORDS.get(status, (error.name, error.description or error.name))
+    if status == 404 and error.description != type(error).description:
+        message = error.description  # a view says what is not there
     return Problem(status, title, message, code=f"HTTP_{status}")
 
 

@@ -17,6 +17,7 @@ from workbench.results import Kind, Row, Value
 from workbench.web.chunked import Chunked, understood
 from workbench.web.export import as_file_named
 from workbench.web.here import bench, person, request_id
+from workbench.web.missing import no_entry
 from workbench.web.parts import CHUNK, RowsPart, numbers_asked, part_asked, place_asked, view_asked
 from workbench.web.respond import show
 from workbench.web.values_shown import picture_type, shown
@@ -90,7 +91,10 @@ def copy(number: int) -> Response:
         first = next(batches, [])
         form = OF_KEPT_ROWS[name]
         pieces = form.write(
-            kept.result.columns, chain([first] if first else [], batches), _facts(kept), **_options(name)
+            kept.result.columns,
+            chain([first] if first else [], batches),
+            _facts(kept),
+            **form.taking(safe="csv_safe" in request.args),
         )
         first_piece = next(pieces)
     except BaseException:
@@ -107,7 +111,7 @@ def copy(number: int) -> Response:
 def _kept(open_rows: ExitStack, number: int) -> KeptRows:
     kept = open_rows.enter_context(bench().kept.rows(person(), number, place_asked() or 0))
     if kept is None:
-        abort(404)
+        no_entry(number)
     return kept
 
 
@@ -127,10 +131,6 @@ def _facts(kept: KeptRows) -> Facts:
         "time_ms": round(result.duration * 1000, 3),
     }
     return Facts({"request_id": request_id()}, lambda: told)
-
-
-def _options(name: str) -> dict[str, Any]:
-    return {"safe": "csv_safe" in request.args} if name == "csv" else {}
 
 
 def _viewer(kept: KeptRows, **what: Any) -> Response:

@@ -8,6 +8,7 @@ from workbench.errors import WorkbenchError
 from workbench.sql import quoted
 from workbench.web.failures import problem_of
 from workbench.web.here import person, tables
+from workbench.web.missing import no_table
 from workbench.web.tables import show_in
 from workbench.web.waiting import waiting
 
@@ -21,7 +22,7 @@ def structure() -> Response:
         problem = problem_of(error)
         return show_in("structure", problem.status, name=name, problem=problem, weighed=None)
     if found is None:
-        abort(404)
+        no_table(name)
     return show_in("structure", name=found.definition.name, weighed=found)
 
 

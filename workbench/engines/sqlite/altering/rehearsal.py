@@ -11,6 +11,7 @@ import apsw
 
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.faults import translated
+from workbench.engines.sqlite.query_plans.blueprint import change
 from workbench.errors import StatementError
 from workbench.sql import quoted
 
@@ -42,8 +43,8 @@ class Rehearsal:
     def do(self, sql: str) -> None:
         """Do `sql`, and remember it."""
         try:
-            with translated():
-                self.copy.own(sql)
+            with translated(self.copy.authorizer):
+                change(self.copy, sql)
         except StatementError as error:
             if " after rename: " in error.message:
                 error.hint = "Nothing was changed. Change or drop it first: it uses a name that would go."
