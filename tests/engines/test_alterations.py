@@ -179,6 +179,8 @@ def test_rows_that_refer_to_nothing_already_are_told_before() -> None:
         file.run("PRAGMA foreign_keys = OFF; INSERT INTO visit VALUES (99, 'lost')")
         found = plan(file, "person", with_column(design_of(file, "person"), "nr", type="REAL"))
         (question,) = [each for each in found.questions if finds(file, each) and each.bad]
+        with file.engine.browsing() as browsing:
+            assert browsing.tally(question, 10) == 1
         assert question.one.startswith("row of visit refers to nothing already")
         with pytest.raises(WorkbenchError):
             file.run(found.script)
@@ -231,6 +233,8 @@ def test_comments_that_would_go_are_told() -> None:
         lambda old: replace(old, name="visit"),
         lambda old: with_column(old, "nr", check="nowhere > 1"),
         lambda old: with_column(old, "nr", more="NOT NULL, b INT"),
+        lambda old: with_column(old, "nr", check="load_extension('x') IS NULL"),
+        lambda old: replace(old, columns=(*old.columns, Column("b", default="(readfile('/etc/passwd'))"))),
         lambda old: with_column(replace(old, strict=True), "nr", type="NUMBER"),
     ],
 )

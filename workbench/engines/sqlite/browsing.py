@@ -108,8 +108,7 @@ class Browsing:
 
     def tally(self, question: Question, most: int) -> int:
         """How many rows it is about, or one more than `most`."""
-        with translated():
-            ((found,),) = self._link.own(f"SELECT count(*) FROM ({question.query} LIMIT {most + 1})")
+        ((found,),) = self._rows(Condition(f"SELECT count(*) FROM ({question.query}\n LIMIT {most + 1})"))
         return found
 
     def octets(self, definition: Definition) -> int | None:

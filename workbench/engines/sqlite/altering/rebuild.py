@@ -9,6 +9,7 @@ from workbench.designs.design import TableDesign
 from workbench.designs.reading import has_comments
 from workbench.designs.writing import create_table
 from workbench.engines.sqlite.altering.rehearsal import Object, Rehearsal
+from workbench.engines.sqlite.query_plans.blueprint import change
 from workbench.errors import StatementError
 from workbench.sql import quoted
 
@@ -81,7 +82,7 @@ def _replace(rehearsal: Rehearsal, target: TableDesign, new: str) -> list[Object
     for each in reversed(aside):
         rehearsal.do(each.drop)
     rehearsal.note(f"ALTER TABLE {quoted(new)} RENAME TO {table}")
-    rehearsal.copy.own(create_table(target))
+    change(rehearsal.copy, create_table(target))
     return aside
 
 
