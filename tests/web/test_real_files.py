@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Visitor, see
+from tests.web.test_design import press
 from tests.web.test_exports import Export
 from tests.web.test_imports import Import
 
@@ -36,6 +37,12 @@ def rows_of(path: str | Path, table: str) -> list[tuple]:
     name = '"' + table.replace('"', '""') + '"'
     with closing(apsw.Connection(str(path))) as connection:
         return sorted(connection.execute(f"SELECT * FROM main.{name}"), key=repr)
+
+
+def schema_of(path: str | Path) -> dict[tuple[str, str], str]:
+    query = "SELECT type, name, sql FROM sqlite_schema"
+    with closing(apsw.Connection(str(path))) as connection:
+        return {(kind, name): sql for kind, name, sql in connection.execute(query)}
 
 
 def tables_of(path: str | Path) -> list[str]:
@@ -109,3 +116,27 @@ def test_a_copy_of_proj_is_proj(proj: tuple[Visitor, Path], tmp_path: Path) -> N
     assert [rows_of(copy, table) for table in tables_of(path)] == [
         rows_of(path, table) for table in tables_of(path)
     ]
+
+
+def test_proj_is_drawn_with_its_keys(proj: tuple[Visitor, Path]) -> None:
+    visitor, path = proj
+    page = see(visitor.open("/schema/picture"))
+    assert sorted(each["data-table"] for each in page.select("[data-table]")) == tables_of(path)
+    found = [each["data-parent"] for each in page.select("[data-table=ellipsoid] [data-parent]")]
+    assert found == ["celestial_body", "unit_of_measure"]
+
+
+def test_a_table_of_proj_is_altered_by_form_among_its_triggers_and_put_back(
+    proj: tuple[Visitor, Path],
+) -> None:
+    visitor, path = proj
+    rows, schema = rows_of(path, "ellipsoid"), schema_of(path)
+    form = see(visitor.open("/schema/alter?was=ellipsoid"))
+    shown = press(visitor, press(visitor, form, "up-2"), "show", **{"0.type": "VARCHAR(20)", "2.name": "id"})
+    assert not shown.select(".designed-notes .bad")
+    done = see(visitor.press(press(visitor, shown, "preview").select_one("#commit-button")))
+    order = [0, 2, 1, *range(3, len(rows[0]))]
+    assert rows_of(path, "ellipsoid") == sorted((tuple(row[i] for i in order) for row in rows), key=repr)
+    assert schema_of(path).keys() == schema.keys()
+    visitor.press(next(each for each in done.select("button.undo") if each.text == "Undo"))
+    assert (rows_of(path, "ellipsoid"), schema_of(path)) == (rows, schema)
