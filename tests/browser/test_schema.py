@@ -141,6 +141,25 @@ def test_a_table_is_altered_and_that_is_taken_back(
         assert made.execute("SELECT * FROM course").fetchall() == [(1, "007", 1), (2, "Seafaring", None)]
 
 
+def test_lines_and_comments_of_a_rule_stay_as_they_are(server: Server, visit: Callable[..., Page]) -> None:
+    rule = "CHECK (\n    a > 0 -- positive,\r\n AND a < 9\n  )"
+    with closing(sqlite3.connect(server.database)) as made:
+        made.execute("DROP TABLE IF EXISTS ruled")
+        made.execute(f"CREATE TABLE ruled (a INT {rule}, CONSTRAINT c CHECK (a <> 5 -- five\r\n OR a = 5))")
+    page = visit("/schema/alter?was=ruled")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.get_by_role("alert")).to_contain_text("there is nothing to change")
+    page.get_by_label("Type of a").fill("INTEGER")
+    page.get_by_role("button", name="Show the SQL").click()
+    expect(page.locator("#sql")).to_contain_text("CHECK (a > 0 -- positive,\n AND a < 9)")
+    page.get_by_role("button", name="Preview").click()
+    commit(page)
+    with closing(sqlite3.connect(server.database)) as made:
+        assert made.execute("INSERT INTO ruled VALUES (5)").rowcount == 1
+        with pytest.raises(sqlite3.IntegrityError):
+            made.execute("INSERT INTO ruled VALUES (9)")
+
+
 def test_a_table_is_altered_with_the_keyboard_alone(server: Server, visit: Callable[..., Page]) -> None:
     page = visit("/schema/alter?was=course")
     page.get_by_label("Column", exact=True).nth(1).focus()

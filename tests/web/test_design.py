@@ -55,6 +55,7 @@ def says(form: BeautifulSoup) -> dict[str, str]:
     """What the fields of a form say, as a browser would send it."""
     said = {each["name"]: each.get("value", "") for each in form.select("input:not([type=checkbox])")}
     said |= {each["name"]: each["value"] for each in form.select("input[type=checkbox][checked]")}
+    said |= {each["name"]: each.text for each in form.select("textarea:not([name=constraint])")}
     for select in form.select("select"):
         chosen = select.select_one("[selected]") or select.option
         said[select["name"]] = chosen.get("value", chosen.text)
@@ -67,7 +68,7 @@ def press(
     """The page after this button of its form, with these fields typed over."""
     form = page.select_one("form.design")
     assert form.select_one(f'button[name=action][value="{action}"]')
-    constraints = [each.text.removeprefix("\n") for each in form.select("textarea")]
+    constraints = [each.text.removeprefix("\n") for each in form.select("[name=constraint]")]
     sent = says(form) | {"constraint": constraints} | typed | {"action": action}
     answer = visitor.client.post(form["action"], data=sent)
     assert answer.status_code == status
@@ -239,6 +240,17 @@ def test_who_comes_second_is_told_and_alters_nothing(alice: Visitor, other: apsw
     assert "somebody has altered this table" in page.text
     assert names(page)[1] == "mine"
     assert names(altered(alice))[-1] == "theirs"
+
+
+@pytest.mark.parametrize("name", [" a ", "a\nb", "<b>\"'é select", "1"])
+def test_odd_names_stay_as_they_are(alice: Visitor, other: apsw.Connection, name: str) -> None:
+    quoted = '"' + name.replace('"', '""') + '"'
+    other.execute(f"CREATE TABLE {quoted} ({quoted} INT)")
+    page = see(alice.client.get("/schema/alter", query_string={"was": name}))
+    assert "there is nothing to change" in press(alice, page, "show", 422).text
+    page = press(alice, page, "show", **{"0.type": "TEXT"})
+    alice.press(press(alice, page, "preview").select_one("#commit-button"))
+    assert other.execute(f"SELECT name, type FROM pragma_table_info({quoted})").fetchall() == [(name, "TEXT")]
 
 
 def test_a_form_that_changes_nothing_says_so(alice: Visitor) -> None:

@@ -23,7 +23,11 @@ _OF_A_COLUMN = {
 
 
 def read_table(sql: str) -> TableDesign:
-    """The design of the table that `sql` makes. Raises BadRequest for what is no such statement."""
+    """The design of the table that `sql` makes. Raises BadRequest for what is no such statement.
+
+    Its lines end as those of a form do once they are read.
+    """
+    sql = sql.replace("\r\n", "\n")
     tokens = list(tokens_in(sql))
     opening = next((i for i, token in enumerate(tokens) if token[0] == "("), None)
     if opening is None or opening < 3 or tokens[0][0].upper() != "CREATE":

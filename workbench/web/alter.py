@@ -12,7 +12,7 @@ from workbench.designs.alteration import Alteration
 from workbench.designs.reading import read_table
 from workbench.errors import GuardFailed, WorkbenchError
 from workbench.web.design import answered, show_design, with_columns
-from workbench.web.design_forms import filled, refuse_more, table_in_form
+from workbench.web.design_forms import as_sent, filled, refuse_more, table_in_form
 from workbench.web.failures import problem_of
 from workbench.web.here import person, tables
 from workbench.web.tables import show_in
@@ -20,7 +20,7 @@ from workbench.web.tables import show_in
 
 def alter_table() -> Response:
     """A form that says how the table ``was`` is, and what its buttons do; its SQL, and a preview of that."""
-    name = request.values.get("was", "")
+    name = as_sent("was")
     try:
         definition = tables().definition(person(), name)
         if definition is None or definition.kind != "table":

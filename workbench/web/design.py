@@ -14,7 +14,7 @@ from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, TableD
 from workbench.designs.writing import create_index, create_table
 from workbench.errors import WorkbenchError, WriteRefused
 from workbench.jobs import Job
-from workbench.web.design_forms import filled, filled_index, index_in_form, rearranged, table_in_form
+from workbench.web.design_forms import as_sent, filled, filled_index, index_in_form, rearranged, table_in_form
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, person
 from workbench.web.query import show_answer
@@ -40,7 +40,7 @@ def new_table() -> Response:
 
 def new_index() -> Response:
     """The same for a new index of the table that ``table`` names."""
-    table = _table(request.values.get("table", ""))
+    table = _table(as_sent("table"))
     if request.method == "GET":
         return show_design("new_index", IndexDesign("", table.name, (Term(""),)), of=table)
     design = index_in_form()

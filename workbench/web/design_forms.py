@@ -18,7 +18,7 @@ from workbench.errors import TooLarge
 MOST = 250
 """How many columns a form has at most."""
 
-_TEXTS = ("name", "type", "default", "check", "generated", "more", "was")
+_TEXTS = ("type", "default", "check", "generated", "more")
 _TICKS = ("not_null", "key", "numbered", "unique", "stored")
 
 
@@ -26,7 +26,7 @@ def table_in_form() -> TableDesign:
     """The table as the form describes it, empty columns included. Raises TooLarge."""
     form = request.form
     return TableDesign(
-        form.get("name", "").strip(),
+        _name("name", as_sent("was")),
         tuple(_column(place) for place in range(_size("columns"))),
         tuple(each.strip().replace("\r\n", "\n") for each in form.getlist("constraint") if each.strip()),
         strict="strict" in form,
@@ -37,9 +37,12 @@ def table_in_form() -> TableDesign:
 def index_in_form() -> IndexDesign:
     """The index as the form describes it, empty terms included. Raises TooLarge."""
     terms = tuple(_term(place) for place in range(_size("terms")))
-    return IndexDesign(
-        _text("name"), request.form.get("table", ""), terms, "unique" in request.form, _text("where")
-    )
+    return IndexDesign(_text("name"), as_sent("table"), terms, "unique" in request.form, _text("where"))
+
+
+def as_sent(name: str) -> str:
+    """What a field of the form or of the address says; a browser ends its lines otherwise than they did."""
+    return request.values.get(name, "").replace("\r\n", "\n")
 
 
 def filled(design: TableDesign) -> TableDesign:
@@ -72,7 +75,9 @@ def rearranged(items: Sequence[Any], action: str, new: Any) -> tuple[Any, ...] |
 
 
 def _column(place: int) -> Column:
+    was = as_sent(f"{place}.was")
     texts = {each: _text(f"{place}.{each}") for each in _TEXTS}
+    texts |= {"name": _name(f"{place}.name", was), "was": was}
     ticks = {each: f"{place}.{each}" in request.form for each in _TICKS}
     parent = _text(f"{place}.parent")
     if not parent:
@@ -82,7 +87,7 @@ def _column(place: int) -> Column:
 
 
 def _term(place: int) -> Term:
-    column, sql = request.form.get(f"{place}.column", ""), _text(f"{place}.sql")
+    column, sql = as_sent(f"{place}.column"), _text(f"{place}.sql")
     descending = f"{place}.descending" in request.form
     return Term(sql, descending, is_sql=True) if sql else Term(column, descending)
 
@@ -92,8 +97,14 @@ def _action(name: str) -> str:
     return value if value in ACTIONS else ACTIONS[0]
 
 
+def _name(name: str, was: str) -> str:
+    """A name as it is typed; one that begins or ends with a space keeps it, if it `was` so."""
+    typed = as_sent(name)
+    return typed if typed == was else typed.strip()
+
+
 def _text(name: str) -> str:
-    return request.form.get(name, "").strip().replace("\r\n", "\n")
+    return as_sent(name).strip()
 
 
 def _size(name: str) -> int:
