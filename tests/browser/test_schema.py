@@ -287,6 +287,12 @@ def test_on_paper_is_the_whole_picture_and_nothing_else(visit: Callable[..., Pag
     expect(page.locator(".tables-drawn")).to_be_visible()
     for hidden in (".bar", ".find-tables", "#as-list", "#how-to-move"):
         expect(page.locator(hidden)).to_be_hidden()
+    drawn, seen = page.locator(".tables-drawn"), "element => element.getAttribute('viewBox')"
+    before = drawn.evaluate(seen)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert drawn.evaluate(seen).startswith("0 0 ")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert drawn.evaluate(seen) == before
     assert page.pdf().startswith(b"%PDF")
 
 
