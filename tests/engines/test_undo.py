@@ -306,3 +306,13 @@ def test_a_view_of_a_table_that_is_gone_can_be_dropped_and_brought_back() -> Non
         assert file.look().schema == {}
         file.take_back(done)
         assert file.look() == before
+
+
+def test_a_row_whose_key_is_no_valid_text_is_shown_whole_and_put_back() -> None:
+    key = "CAST(x'ff41' AS TEXT)"
+    with a_file(f"CREATE TABLE loose (k PRIMARY KEY, a, u); INSERT INTO loose VALUES ({key}, 0, 1)") as file:
+        before = file.look()
+        done, (shown,) = file.run("UPDATE loose SET a = NULL")
+        assert [change.old for change in shown.tables[0].changes] == [(InvalidText(b"\xffA"), 0, 1)]
+        file.take_back(done)
+        assert file.look() == before

@@ -7,7 +7,7 @@ from workbench.engines.sqlite import schema
 from workbench.engines.sqlite.changesets import SAME, Reader, Tally
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.rows import text_decoded
-from workbench.results import Row
+from workbench.results import InvalidText, Row, Value
 from workbench.sql import quoted
 
 
@@ -66,7 +66,7 @@ def _whole_rows(
 
 def row_now(link: Link, table: str, key: schema.Key, known: Row) -> Row | None:
     """The whole row of `table` as it is, found by its key in `known`; None when there is none."""
-    where = " AND ".join(f"{quoted(key.columns[place])} IS ?" for place in key.places)
+    where = " AND ".join(f"{quoted(key.columns[at])} IS {_mark(known[at])}" for at in key.places)
     picks = ", ".join(
         f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})"
         for c in map(quoted, key.columns)
@@ -74,6 +74,11 @@ def row_now(link: Link, table: str, key: schema.Key, known: Row) -> Row | None:
     values = tuple(known[place] for place in key.places)
     found = link.own(f"SELECT {picks} FROM main.{quoted(table)} WHERE {where}", values)
     return tuple(map(text_decoded, found[0][::2], found[0][1::2])) if found else None
+
+
+def _mark(value: Value) -> str:
+    """What stands for a value that is bound: bytes that are a text, though no valid one, stay a text."""
+    return "CAST(? AS TEXT)" if isinstance(value, InvalidText) else "?"
 
 
 def filled(row: Row, now: Row) -> Row:
