@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,6 +14,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
+from tests.disk import files_of_at_most
 from workbench import exporter as exporters
 from workbench.bench import Bench
 from workbench.errors import BadRequest
@@ -163,16 +162,6 @@ def test_a_view_that_never_ends_is_stopped_too(exporter: Exporter, student: Path
     )
     exporter.seconds = 0.5
     assert made(exporter, "endless").trouble.code == "QUERY_TIMEOUT"
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("wanted", [{"tables": ("account",)}, {"what": "database"}], ids=["rows", "file"])
