@@ -46,6 +46,12 @@ def encode(rows: list[Row], *, infinite: bool | None = None) -> bytes:
     return orjson.dumps(_all_finite(rows, infinite), default=_tagged)
 
 
+def encode_objects(names: list[str], rows: list[Row]) -> bytes:
+    """`rows` as a JSON array of objects with the members `names`."""
+    found = [dict(zip(names, row, strict=True)) for row in _all_finite(rows, None)]
+    return orjson.dumps(found, default=_tagged)
+
+
 def one_by_one(rows: list[Row], *, infinite: bool | None = None) -> Iterator[bytes]:
     """Each of `rows` as a JSON array."""
     return (orjson.dumps(row, default=_tagged) for row in _all_finite(rows, infinite))
