@@ -247,6 +247,21 @@ def test_nobody_else_reaches_her_files(alice: Visitor, bob: Visitor) -> None:
     assert alice.open(f"{export.address}/file").status_code == 200
 
 
+def test_a_file_of_one_database_is_none_of_another(serve, tmp_path: Path) -> None:
+    with apsw.Connection(str(tmp_path / "shop.db")) as shop:
+        shop.execute("CREATE TABLE wares (a); INSERT INTO wares VALUES (1)")
+    app = serve(further=(tmp_path / "shop.db",))
+    visitor = Visitor(app.test_client())
+    export = Export(visitor, table="student").press()
+    there = f"/d/shop{export.address}"
+    assert [visitor.open(address).status_code for address in (there, f"{there}/file")] == [404, 404]
+    export.show(visitor.open("/d/shop/exports?table=wares"))
+    assert "shop-wares.csv" in export.press().words(".whole")
+    assert export.address.startswith("/d/shop/exports/")
+    assert "student-student.csv" not in visitor.open("/d/shop/exports").text
+    app.extensions["desks"].close()
+
+
 def test_she_finds_her_files_again_and_deletes_them(alice: Visitor, app: Flask) -> None:
     export = Export(alice, table="student").press()
     listed = Export(alice)
