@@ -177,6 +177,25 @@ def test_a_generated_column_is_computed_again_by_the_script(alice: Visitor, stud
     assert Export(alice, table="g").press().file().get_data() == b"a,b,c\r\n1,2,2\r\n"
 
 
+def test_tables_of_every_kind_are_made_again_by_the_script(alice: Visitor, student: Path) -> None:
+    apsw.Connection(str(student)).execute(
+        "CREATE VIRTUAL TABLE words USING fts5 (title, body);"
+        "INSERT INTO words VALUES ('a', 'some words'), ('b', 'none');"
+        "CREATE TABLE pair (a, b, PRIMARY KEY (b, a)) WITHOUT ROWID;"
+        "INSERT INTO pair VALUES (1, 'x'), (2, 'w');"
+        "CREATE TABLE strictly (a INTEGER, b ANY) STRICT; INSERT INTO strictly VALUES (1, '1'), (2, 2);"
+        "CREATE TRIGGER more AFTER INSERT ON pair BEGIN INSERT INTO strictly VALUES (9, 9); END"
+    )
+    script = Export(alice, what="all", format="insert").press().file().get_data(as_text=True)
+    again, there = apsw.Connection(":memory:"), apsw.Connection(str(student))
+    again.execute(script)
+    for query in (
+        "SELECT title FROM words WHERE words MATCH 'some'", "SELECT * FROM pair", "SELECT * FROM strictly",
+        "SELECT type, name, sql FROM sqlite_schema ORDER BY name",
+    ):  # fmt: skip
+        assert list(again.execute(query)) == list(there.execute(query))
+
+
 def test_a_view_is_exported_by_its_rows(alice: Visitor, odd: Path) -> None:
     script = Export(alice, table="few", format="insert").press().file().get_data(as_text=True)
     assert "INSERT INTO few (id, code) VALUES (1, '007');" in script

@@ -40,9 +40,7 @@ class Takeout(Browsing):
         super().__enter__()
         try:
             with translated():
-                self._link.own(
-                    "SELECT 1 FROM sqlite_schema LIMIT 1"
-                )  # the moment is that of the first reading
+                self._link.own("SELECT 1 FROM sqlite_schema LIMIT 1")  # the first reading is the moment
         except WorkbenchError:
             self.__exit__()
             raise
