@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,9 +14,11 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
+from tests.disk import files_of_at_most
 from workbench import exporter as exporters
 from workbench.bench import Bench
-from workbench.errors import BadRequest
+from workbench.engines.sqlite.connections import Link
+from workbench.errors import BadRequest, Busy
 from workbench.exporter import Exporter
 from workbench.exporting import Wanted
 from workbench.exports import outbox as outboxes
@@ -165,16 +165,6 @@ def test_a_view_that_never_ends_is_stopped_too(exporter: Exporter, student: Path
     assert made(exporter, "endless").trouble.code == "QUERY_TIMEOUT"
 
 
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.parametrize("wanted", [{"tables": ("account",)}, {"what": "database"}], ids=["rows", "file"])
 def test_a_full_disk_half_way_leaves_no_file_and_says_so(
     exporter: Exporter, wanted: dict[str, object]
@@ -240,6 +230,23 @@ def test_what_was_looked_at_and_what_not_is_told(exporter: Exporter, monkeypatch
     (part,) = exporter.foresee(ALICE, Wanted(tables=("account",))).looked
     assert (part.size.rows, part.whole) == (ROWS, False)
     assert 1000 <= part.rows < ROWS
+
+
+def test_a_moment_that_cannot_be_had_leaves_nothing_open(
+    exporter: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(link: Link, sql: str, values: tuple = ()) -> list[tuple]:
+        if sql.startswith("SELECT 1 FROM sqlite_schema"):
+            raise apsw.BusyError("database is locked")
+        return own(link, sql, values)
+
+    exporter.foresee(ALICE, Wanted(tables=("note",)))
+    own = Link.own
+    with monkeypatch.context() as locked:
+        locked.setattr(Link, "own", busy)
+        with pytest.raises(Busy):
+            exporter.foresee(ALICE, Wanted(tables=("note",)))
+    assert exporter.foresee(ALICE, Wanted(tables=("note",))).whole
 
 
 def test_a_table_that_is_dropped_meanwhile_is_told(exporter: Exporter, student: Path) -> None:

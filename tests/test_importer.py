@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -12,6 +9,7 @@ import msgspec
 import pytest
 from flask import Flask
 
+from tests.disk import files_of_at_most
 from workbench.bench import Bench
 from workbench.engines.sqlite import whole_tables
 from workbench.errors import DatabaseTrouble
@@ -102,16 +100,6 @@ def test_a_full_disk_half_way_leaves_nothing(importer: Importer, student: Path) 
     assert (done.state, done.trouble.code) == ("ready", "SQLITE_FULL")
     assert "nothing was changed" in done.trouble.hint
     assert rows(student, "SELECT name FROM sqlite_schema") == [("student",)]
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_that_is_full_for_what_is_sent_keeps_nothing(importer: Importer) -> None:

@@ -60,7 +60,7 @@ class Exporter:
 
     def __init__(self, errands: Errands, running: Running, outbox: Outbox, means: Means) -> None:
         self._errands, self._runner, self._running = errands, errands.runner, running
-        self._source, self._places, self.seconds = means
+        self.source, self._places, self.seconds = means
         self.outbox = outbox
 
     def foresee(self, person: str, wanted: Wanted, *, waiting: Waiting = NOBODY) -> Foresight:
@@ -111,21 +111,16 @@ class Exporter:
             return takeout.about(takeout.shape(table), Look(table.name))
         return None
 
-    @property
-    def source(self) -> str:
-        """Which database this is about."""
-        return self._source
-
     def begin(self, person: str, wanted: Wanted) -> Export:
         """It is about to be made, by `run`. Raises a WorkbenchError for what cannot be meant."""
         tables = chosen(wanted, self._runner.catalog())
         name, content_type = file_of(wanted, tables, self._runner.engine.name)
-        return self.outbox.begin(person, self._source, wanted, name, content_type)
+        return self.outbox.begin(person, self.source, wanted, name, content_type)
 
     def find(self, person: str, number: str) -> Export | None:
         """The export with this number, if it is this person's and of this database."""
         found = self.outbox.find(person, number)
-        return found if found is not None and found.source == self._source else None
+        return found if found is not None and found.source == self.source else None
 
     def going(self, export: Export) -> Going | None:
         """How far it has come, while it goes on; one that is not there any more is broken off."""

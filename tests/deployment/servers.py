@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -147,6 +148,11 @@ class Workbench(Server):
     def workers(self) -> list[int]:
         """The process ids of uWSGI's workers."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def memory(self) -> int:
+        """The most kilobytes that a worker ever had."""
+        status = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
+        return max(int(re.search(r"VmHWM:\s+(\d+)", told)[1]) for told in status)
 
     def worker_at_work(self) -> int:
         """The process id of a worker that computes, as soon as there is one."""

@@ -63,23 +63,15 @@ def shown(browser: OpenerDirector, address: str) -> str:
         return error.read().decode()
 
 
-def memory(workbench: Workbench) -> int:
-    """The most kilobytes that a worker ever had."""
-    peaks = [
-        re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in workbench.workers()
-    ]
-    return max(int(peak[1]) for peak in peaks)
-
-
 @pytest.mark.parametrize("format_", ["csv", "xlsx", "insert"])
 def test_a_long_table_is_made_in_little_memory_and_comes_whole(
     browser: OpenerDirector, front: Nginx, workbench: Workbench, format_: str
 ) -> None:
     shown(browser, f"{front.url}/exports?table=endless&format={format_}")
-    before = memory(workbench)
+    before = workbench.memory()
     address = export(browser, front, table="long", format=format_)
     eventually(lambda: f"{ROWS:,} rows exported" in shown(browser, address), "the export", within=60)
-    assert memory(workbench) - before < 40_000
+    assert workbench.memory() - before < 40_000
     file = browser.open(f"{address}/file")
     content = file.read()
     assert file.headers["X-Row-Count"] == str(ROWS)

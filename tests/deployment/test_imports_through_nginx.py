@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from http.cookiejar import CookieJar
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
@@ -49,18 +48,10 @@ def send(browser: OpenerDirector, front: Nginx, content: bytes) -> tuple[str, st
     return answer.url, answer.read().decode()
 
 
-def memory(workbench: Workbench) -> int:
-    """The most kilobytes that a worker ever had."""
-    peaks = [
-        re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()) for pid in workbench.workers()
-    ]
-    return max(int(peak[1]) for peak in peaks)
-
-
 def test_a_file_larger_than_any_other_request_is_imported_in_little_memory(
     browser: OpenerDirector, front: Nginx, workbench: Workbench
 ) -> None:
-    before = memory(workbench)
+    before = workbench.memory()
     address, page = send(browser, front, FILE)
     assert f"{LINES:,} rows · 2 columns" in page
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[-1]
@@ -68,7 +59,7 @@ def test_a_file_larger_than_any_other_request_is_imported_in_little_memory(
     order |= {"csrf_token": token, "table": "long", "take_0": "INTEGER", "take_1": "TEXT"}
     browser.open(Request(f"{address}/run", urlencode(order).encode()))
     eventually(lambda: f"{LINES:,} rows imported" in browser.open(address).read().decode(), "the import")
-    assert memory(workbench) - before < 40_000
+    assert workbench.memory() - before < 40_000
     eventually(lambda: not list(workbench.folder.glob("*-imports/*.data")), "the file to be let go")
 
 

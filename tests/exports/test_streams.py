@@ -143,7 +143,7 @@ class TestCsv:
         ((cell, _),) = read_csv(b"".join(csv_rows(TWO, iter([[(InvalidText(b"\xfcA"), 1)]]))))[1:]
         assert b64decode(json.loads(cell)["$text_base64"]) == b"\xfcA"
 
-    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＠x"])
     @pytest.mark.parametrize("others", [0, 30])
     def test_formulas_are_texts_for_spreadsheets_when_asked(self, text, others):
         rows = [("plain", -1)] * others + [(text, -5)]

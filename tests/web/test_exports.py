@@ -177,6 +177,25 @@ def test_a_generated_column_is_computed_again_by_the_script(alice: Visitor, stud
     assert Export(alice, table="g").press().file().get_data() == b"a,b,c\r\n1,2,2\r\n"
 
 
+def test_tables_of_every_kind_are_made_again_by_the_script(alice: Visitor, student: Path) -> None:
+    apsw.Connection(str(student)).execute(
+        "CREATE VIRTUAL TABLE words USING fts5 (title, body);"
+        "INSERT INTO words VALUES ('a', 'some words'), ('b', 'none');"
+        "CREATE TABLE pair (a, b, PRIMARY KEY (b, a)) WITHOUT ROWID;"
+        "INSERT INTO pair VALUES (1, 'x'), (2, 'w');"
+        "CREATE TABLE strictly (a INTEGER, b ANY) STRICT; INSERT INTO strictly VALUES (1, '1'), (2, 2);"
+        "CREATE TRIGGER more AFTER INSERT ON pair BEGIN INSERT INTO strictly VALUES (9, 9); END"
+    )
+    script = Export(alice, what="all", format="insert").press().file().get_data(as_text=True)
+    again, there = apsw.Connection(":memory:"), apsw.Connection(str(student))
+    again.execute(script)
+    for query in (
+        "SELECT title FROM words WHERE words MATCH 'some'", "SELECT * FROM pair", "SELECT * FROM strictly",
+        "SELECT type, name, sql FROM sqlite_schema ORDER BY name",
+    ):  # fmt: skip
+        assert list(again.execute(query)) == list(there.execute(query))
+
+
 def test_a_view_is_exported_by_its_rows(alice: Visitor, odd: Path) -> None:
     script = Export(alice, table="few", format="insert").press().file().get_data(as_text=True)
     assert "INSERT INTO few (id, code) VALUES (1, '007');" in script
@@ -245,6 +264,21 @@ def test_nobody_else_reaches_her_files(alice: Visitor, bob: Visitor) -> None:
         assert answer.status_code == 404
     assert "student-student.csv" not in bob.open("/exports").get_data(as_text=True)
     assert alice.open(f"{export.address}/file").status_code == 200
+
+
+def test_a_file_of_one_database_is_none_of_another(serve, tmp_path: Path) -> None:
+    with apsw.Connection(str(tmp_path / "shop.db")) as shop:
+        shop.execute("CREATE TABLE wares (a); INSERT INTO wares VALUES (1)")
+    app = serve(further=(tmp_path / "shop.db",))
+    visitor = Visitor(app.test_client())
+    export = Export(visitor, table="student").press()
+    there = f"/d/shop{export.address}"
+    assert [visitor.open(address).status_code for address in (there, f"{there}/file")] == [404, 404]
+    export.show(visitor.open("/d/shop/exports?table=wares"))
+    assert "shop-wares.csv" in export.press().words(".whole")
+    assert export.address.startswith("/d/shop/exports/")
+    assert "student-student.csv" not in visitor.open("/d/shop/exports").text
+    app.extensions["desks"].close()
 
 
 def test_she_finds_her_files_again_and_deletes_them(alice: Visitor, app: Flask) -> None:

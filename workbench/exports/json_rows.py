@@ -42,8 +42,14 @@ def encode(rows: list[Row]) -> bytes:
     """`rows` as a JSON array of arrays; integers keep all their 64 bits, infinities are tagged."""
     encoded = orjson.dumps(rows, default=_tagged)
     if b"null" in encoded and has_infinity(rows):  # which orjson writes as null too
-        return orjson.dumps([tuple(map(_finite, row)) for row in rows], default=_tagged)
+        return orjson.dumps(_all_finite(rows), default=_tagged)
     return encoded
+
+
+def encode_objects(names: list[str], rows: list[Row]) -> bytes:
+    """`rows` as a JSON array of objects with the members `names`."""
+    told = _all_finite(rows) if has_infinity(rows) else rows
+    return orjson.dumps([dict(zip(names, row, strict=True)) for row in told], default=_tagged)
 
 
 def one_by_one(rows: list[Row]) -> Iterator[bytes]:
@@ -73,6 +79,10 @@ def _least_size(rows: list[Row]) -> int:
         elif not kinds <= {int, float, _NONE}:
             size += sum(len(v) for v in column if isinstance(v, (str, bytes)))
     return size
+
+
+def _all_finite(rows: list[Row]) -> list[Row]:
+    return [tuple(map(_finite, row)) for row in rows]
 
 
 def as_json(value: Value) -> Any:

@@ -17,6 +17,7 @@ from workbench.engines.base import Flow, Statement
 from workbench.engines.sqlite.browsing import Browsing
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.flow import flow
+from workbench.errors import WorkbenchError
 from workbench.exporting import Made
 from workbench.jobs import Ask
 from workbench.sql import quoted
@@ -37,8 +38,12 @@ class Takeout(Browsing):
 
     def __enter__(self) -> Takeout:
         super().__enter__()
-        with translated():
-            self._link.own("SELECT 1 FROM sqlite_schema LIMIT 1")  # the moment is that of the first reading
+        try:
+            with translated():
+                self._link.own("SELECT 1 FROM sqlite_schema LIMIT 1")  # the first reading is the moment
+        except WorkbenchError:
+            self.__exit__()
+            raise
         return self
 
     def rows(self, table: Table, columns: Sequence[str]) -> AbstractContextManager[Flow]:
