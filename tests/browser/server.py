@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -27,13 +28,9 @@ class Server:
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
-        """End it, and wait until it has ended."""
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """End it and its workers at once: how it ends when it is asked to is shown elsewhere."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def start_server(folder: Path, **settings: str) -> Server:
@@ -50,6 +47,7 @@ def start_server(folder: Path, **settings: str) -> Server:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     server = Server(f"http://127.0.0.1:{port}", database, process)
     try:
