@@ -9,7 +9,19 @@ import time
 import traceback
 from pathlib import Path
 
-from benchmarks import browser, growth, idle, long, pages, second_thoughts, small, streams, writes
+from benchmarks import (
+    browser,
+    exports,
+    growth,
+    idle,
+    imports,
+    long,
+    pages,
+    second_thoughts,
+    small,
+    streams,
+    writes,
+)
 from benchmarks.book import Book, say
 from benchmarks.effort import QUICK, WHOLE, Effort
 from benchmarks.files import workplace
@@ -21,6 +33,8 @@ from benchmarks.table import report
 PARTS = {
     "small": small,
     "streams": streams,
+    "exports": exports,
+    "imports": imports,
     "writes": writes,
     "undo": second_thoughts,
     "pages": pages,

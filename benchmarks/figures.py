@@ -1,4 +1,4 @@
-"""S1 to S12: which figures there are, what each is to reach, and how it follows from what was measured."""
+"""S1 to S14: which figures there are, what each is to reach, and how it follows from what was measured."""
 
 from __future__ import annotations
 
@@ -173,6 +173,27 @@ FIGURES = (
     _against(
         "S12", "… the page, against the 30 that it shows", "long-page/full", "long-page/empty", at_most(1.1)
     ),
+    *(
+        _against("S13", words, f"export-{name}/workbench", f"export-{name}/shell")
+        for name, words in (
+            ("csv", "{rows} rows exported into a CSV file: time against the shell"),
+            ("tsv", "… TSV"),
+            ("objects", "… JSON"),
+            ("insert", "… SQL, against `.dump`"),
+            ("markdown", "… Markdown"),
+            ("database", "… the whole database, against `.backup`"),
+        )
+    ),
+    _alone("S13", "… XLSX, which the shell has not", "export-xlsx/workbench", "s"),
+    _alone("S13", "memory that a worker grows by meanwhile", "export-grown/workbench", "MB", at_most(32)),
+    _against(
+        "S14",
+        "CSV of {rows} rows sent, looked at and imported: time against `.import`",
+        "import-csv/workbench",
+        "import-csv/shell",
+        at_most(3),
+    ),
+    _alone("S14", "memory that a worker grows by meanwhile", "import-grown/workbench", "MB", at_most(32)),
 )
 
 
@@ -193,6 +214,23 @@ SUBJECTS = (
     Subject("csv", "{rows} rows as CSV", "s"),
     Subject("grown", "Memory grown by meanwhile", "MB"),
     Subject("first", "Time to the first byte", "ms"),
+    *(
+        Subject(f"export-{name}", f"{{rows}} rows exported as {words}", "s")
+        for name, words in (
+            ("csv", "CSV"),
+            ("tsv", "TSV"),
+            ("objects", "JSON"),
+            ("ndjson", "NDJSON"),
+            ("insert", "SQL"),
+            ("markdown", "Markdown"),
+            ("xlsx", "XLSX"),
+            ("database", "a copy of the database"),
+        )
+    ),
+    Subject("export-grown", "… memory grown by meanwhile", "MB"),
+    Subject("import-csv", "{rows} rows of CSV imported", "s"),
+    Subject("import-look", "… sent and looked at", "s"),
+    Subject("import-grown", "… memory grown by meanwhile", "MB"),
     Subject("write", "Durable single-row INSERTs, 16 clients", "rows/s", more=True),
     Subject("write-p99", "… 99 of 100 answered within", "ms"),
     Subject("update", "UPDATE of {updated} rows", "s"),

@@ -20,6 +20,7 @@ const BUNDLES = [
   "js/docs.js",
   "js/import.js",
   "js/palette.js",
+  "js/picture.js",
   "js/rows.js",
   "css/main.css",
 ];

@@ -62,7 +62,7 @@ def test_a_goal_is_reached_or_not_by_the_middle(book, goal, reached):
 
 
 def test_every_figure_of_the_design_is_in_the_list():
-    assert list(dict.fromkeys(figure.name for figure in FIGURES)) == [f"S{n}" for n in range(1, 13)]
+    assert list(dict.fromkeys(figure.name for figure in FIGURES)) == [f"S{n}" for n in range(1, 15)]
 
 
 def test_every_figure_is_about_a_subject_with_a_unit():

@@ -124,10 +124,10 @@ def _spool_beside_the_store(settings: Settings) -> None:
 
 
 def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
-    """What uWSGI is told: `ini`, and what depends on settings."""
-    harakiri = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE
+    """What uWSGI is told: `ini`, and what depends on settings, such as the time an import may take."""
+    usual = int(2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE
     arguments = ["--ini", str(ini), "--pythonpath", str(HOME)]
-    arguments += ["--processes", str(settings.processes), "--harakiri", str(harakiri)]
+    arguments += ["--processes", str(settings.processes), "--harakiri", str(usual)]
     # HTTP to Nginx too: in uWSGI's own protocol an answer that breaks off looks like a whole one.
     arguments += ["--http-socket", settings.socket or settings.address]
     if settings.socket:
@@ -138,13 +138,10 @@ def uwsgi_arguments(settings: Settings, ini: Path) -> list[str]:
         "--add-header",
         "Connection: close",
         "--route",
-        f"^(/d/[^/]+)?/import {_import_harakiri(settings)}",
+        f"^(/d/[^/]+)?/import harakiri:{usual + int(settings.import_seconds)}",
+        "--route",
+        f"^(/d/[^/]+)?/exports harakiri:{usual + int(settings.export_seconds)}",
     ]
-
-
-def _import_harakiri(settings: Settings) -> str:
-    """An import has a time of its own; its file is looked at before."""
-    return f"harakiri:{int(settings.import_seconds + 2 * settings.time_limit + LINE_WAIT) + _HARAKIRI_SPARE}"
 
 
 def _ready_line(settings: Settings) -> str:

@@ -16,6 +16,8 @@ from workbench.engines.sqlite import SqliteEngine, is_writable, ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.errands import Errands
 from workbench.errors import DatabaseTrouble, SettingsError, StoreTrouble
+from workbench.exporter import Exporter, Means
+from workbench.exports.outbox import Outbox
 from workbench.founding import Founding
 from workbench.history import History
 from workbench.importer import Importer
@@ -103,6 +105,9 @@ class Shared:
         self._running = Running(settings.processes)
         self._inbox = Inbox(settings.inbox)
         self._inbox.sweep()
+        self._outbox = Outbox(settings.outbox, settings.export_bytes)
+        self._outbox.sweep()
+        self._exports = Slots(max(1, settings.sql_slots // 3), purpose="exports")
 
     def open(self, listed: Listed) -> Parts:
         """The parts of a database that was not opened by this process before. Raises DatabaseTrouble."""
@@ -129,12 +134,16 @@ class Shared:
             path,
             Bench(runner, memory, self._running, self._meters),
             Importer(runner, memory, self._running, self._inbox, settings.import_seconds),
+            Exporter(errands, self._running, self._outbox, self._means(source)),
             Planner(errands),
             Tables(errands),
             Drafts(store, source),
             Sharing.of(store, source, self._key, settings.history_mb),
             close,
         )
+
+    def _means(self, source: str) -> Means:
+        return Means(source, self._exports, self._settings.export_seconds)
 
     def _runner(self, path: Path, read_only: bool) -> Runner:
         engine = SqliteEngine(

@@ -14,6 +14,7 @@ from pathlib import Path
 from workbench.bench import Bench
 from workbench.drafts import Drafts
 from workbench.errors import BadRequest
+from workbench.exporter import Exporter
 from workbench.importer import Importer
 from workbench.listing import Listed, Listing
 from workbench.planner import Planner
@@ -31,6 +32,7 @@ class Parts:
     file: Path
     bench: Bench
     importer: Importer
+    exporter: Exporter
     planner: Planner
     tables: Tables
     drafts: Drafts

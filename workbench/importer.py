@@ -14,9 +14,10 @@ from workbench.bench import Entering, Memory
 from workbench.catalog import Catalog
 from workbench.engines.base import Plan
 from workbench.errors import StoreTrouble, TimeLimitReached, TooLarge, WorkbenchError, WriteRefused
+from workbench.folders import Trouble
 from workbench.imports import formats
 from workbench.imports.fitting import Fitting
-from workbench.imports.inbox import Inbox, Trouble, Upload
+from workbench.imports.inbox import Inbox, Upload
 from workbench.imports.order import carried_out, proposed
 from workbench.imports.recipe import Reading, Recipe
 from workbench.imports.survey import FIRST_ROWS, LOOK_SECONDS, surveyed
@@ -159,7 +160,7 @@ class Importer:
         """Keep what came of it; the file itself only as long as it may be tried again."""
         upload.state = "ready" if run.error else "done"
         if run.error:
-            upload.trouble = Trouble(run.error.message, run.error.hint, run.error.code)
+            upload.trouble = Trouble.of(run.error)
             upload.written = upload.skipped = 0
         with suppress(WorkbenchError):
             self.inbox.save(upload)

@@ -39,6 +39,11 @@ TABLE = {
         "600",
         "seconds an import may take; others wait with their writes meanwhile",
     ),
+    "WORKBENCH_EXPORT_SECONDS": ("600", "seconds an export to a file may take"),
+    "WORKBENCH_EXPORT_MB": (
+        "4096",
+        "the most megabytes that exported files may have together; each goes after a day",
+    ),
     "WORKBENCH_PROCESSES": (
         str(PROCESSES),
         "workers, 3 to 64; two of them are kept free of SQL; none: 4, and 2 for each core, at most 16",
@@ -103,6 +108,8 @@ class Settings:
     time_limit: float = 30.0
     upload_bytes: int = 2048 << 20
     import_seconds: float = 600.0
+    export_seconds: float = 600.0
+    export_bytes: int = 4096 << 20
     processes: int = PROCESSES
     result_bytes: int = 16 << 20
     get_writes: bool = True
@@ -139,6 +146,11 @@ class Settings:
     def inbox(self) -> Path:
         """The folder for files that are to be imported, beside the store."""
         return self.store.with_name(f"{self.store.stem}-imports")
+
+    @property
+    def outbox(self) -> Path:
+        """The folder for files that were exported, beside the store."""
+        return self.store.with_name(f"{self.store.stem}-exports")
 
     @property
     def sql_slots(self) -> int:
@@ -187,6 +199,8 @@ def _amounts(value: Value) -> dict[str, Any]:
         "time_limit": _number("WORKBENCH_TIME_LIMIT", value, 0.1, 3600),
         "upload_bytes": _whole("WORKBENCH_UPLOAD_MB", value, 1, 1 << 20) << 20,
         "import_seconds": _number("WORKBENCH_IMPORT_SECONDS", value, 1, 86_400),
+        "export_seconds": _number("WORKBENCH_EXPORT_SECONDS", value, 1, 86_400),
+        "export_bytes": _whole("WORKBENCH_EXPORT_MB", value, 1, 1 << 20) << 20,
         "processes": _whole("WORKBENCH_PROCESSES", value, 3, 64),
         "result_bytes": _whole("WORKBENCH_RESULT_BYTES", value, 1024, 1 << 30),
         "history_days": _whole("WORKBENCH_HISTORY_DAYS", value, 0, 36_500),

@@ -1,16 +1,19 @@
-"""Programs ask /run for rows as NDJSON, as CSV and as one JSON object of any length."""
+"""Programs ask /run for rows of any length, as lines, as one object, or as a file for another program."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import apsw
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 BREAKS = (
@@ -82,7 +85,39 @@ def test_csv_may_be_had_for_spreadsheets_and_with_hexadecimal_bytes(program: Fla
     assert list(csv.reader(answer.get_data(as_text=True).splitlines()))[1] == ["'=1", "ff"]
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv", "json"])
+@pytest.mark.parametrize(
+    ("form", "kind", "content"),
+    [
+        ("tsv", "text/tab-separated-values", b"a\tb\r\n'=1\tx, y\r\n"),
+        ("markdown", "text/markdown", b"| a | b |\n| --- | --- |\n| =1 | x, y |\n"),
+        ("insert", "application/sql", b"INSERT INTO result (a, b) VALUES ('=1', 'x, y');\n"),
+    ],
+)
+def test_other_formats_are_streams_too(program: FlaskClient, form: str, kind: str, content: bytes) -> None:
+    query = "SELECT '=1' AS a, 'x, y' AS b"
+    answer = ask(program, query, form, csv_safe="true")
+    assert (answer.mimetype, answer.get_data()) == (kind, content)
+    by_header = program.get("/run", query_string={"query": query}, headers={"Accept": kind})
+    assert (by_header.mimetype, by_header.get_data()) == (kind, content.replace(b"'=1\t", b"=1\t"))
+
+
+def test_a_workbook_is_sent_while_it_is_made_and_breaks_off_like_csv(program: FlaskClient) -> None:
+    answer = ask(program, "SELECT 1 AS a, '=1' AS b UNION ALL SELECT 9007199254740993, NULL", "xlsx")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="result.xlsx"'
+    sheet = load_workbook(BytesIO(answer.get_data())).worksheets[0]
+    assert list(sheet.values) == [("a", "b"), (1, "=1"), ("9007199254740993", None)]
+    late = BREAKS.replace("9000", "90000").replace("6000", "80000")
+    broken = BytesIO(_as_far_as_it_goes(ask(program, late, "xlsx")).get_data())
+    with pytest.raises(BadZipFile):
+        load_workbook(broken)
+
+
+def test_a_text_too_long_for_a_cell_is_a_problem_and_no_file(program: FlaskClient) -> None:
+    answer = ask(program, "SELECT printf('%.40000c', 'x')", "xlsx")
+    assert (answer.status_code, answer.get_json()["code"]) == (413, "NOT_FOR_XLSX")
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv", "json", "tsv", "xlsx", "markdown", "insert"])
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [

@@ -1,4 +1,4 @@
-"""Rows as people paste them: tab-separated, as objects of JSON, as a table of Markdown, as INSERTs."""
+"""Rows as people paste them: as objects of JSON, as a table of Markdown, as INSERTs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import orjson
 
-from workbench.exports.csv_rows import fields
 from workbench.exports.envelope import distinct_names
-from workbench.exports.facts import Facts
+from workbench.exports.facts import Facts, refuse_without_columns
 from workbench.exports.json_rows import as_json
 from workbench.literals import literal_of
 from workbench.results import Column, Row, Value
@@ -19,15 +18,6 @@ Batches = Iterator[list[Row]]
 
 _MARKUP = str.maketrans({each: "\\" + each for each in "\\`*_{}[]<>#|~"} | {"\n": "<br>", "\r": ""})
 _LOOKS_OTHER = re.compile(r"NULL\Z|x'|[+-]?[0-9.]|'")
-
-
-def tsv_rows(columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None) -> Iterator[bytes]:
-    """A line of names and one for each row. A field with a tab, a quotation mark or a line end is quoted as
-    spreadsheets do it; NULL is empty, and empty text is two quotation marks.
-    """
-    yield fields([tuple(c.name for c in columns)], "\t")
-    for batch in batches:
-        yield fields(batch, "\t")
 
 
 def object_rows(
@@ -46,16 +36,18 @@ def markdown_rows(
     columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None
 ) -> Iterator[bytes]:
     """A table of GitHub's Markdown (https://github.github.com/gfm/#tables-extension-)."""
+    refuse_without_columns(columns)
     yield _line([c.name.translate(_MARKUP) or " " for c in columns]) + _line(["---"] * len(columns))
     for batch in batches:
         yield b"".join([_line([_marked(value) for value in row]) for row in batch])
 
 
 def insert_rows(
-    columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None
+    columns: tuple[Column, ...], batches: Batches, _facts: Facts | None = None, *, into: str | None = None
 ) -> Iterator[bytes]:
-    """An INSERT for each row, into the table the columns come from, or into `result`."""
-    tables = {c.table for c in columns}
+    """An INSERT for each row `into` a table; without one into that of the columns, or into `result`."""
+    refuse_without_columns(columns)
+    tables = {into} if into else {c.table for c in columns}
     table = quoted(tables.pop() or "result") if len(tables) == 1 else "result"
     into = f"INSERT INTO {table} ({', '.join(map(quoted, distinct_names(columns)))}) VALUES ("
     for batch in batches:

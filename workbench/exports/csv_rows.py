@@ -18,8 +18,7 @@ from math import isinf
 
 import orjson
 
-from workbench.errors import StatementError
-from workbench.exports.facts import Facts
+from workbench.exports.facts import Facts, refuse_without_columns
 from workbench.results import Column, InvalidText, Row, Value
 
 _FEW = 8
@@ -27,9 +26,14 @@ _FEW = 8
 
 _QUOTES = {",": re.compile(r'[",\r\n]'), "\t": re.compile(r'["\t\r\n]')}
 _PLAIN_TEXT = re.compile(rb'"([^",]+)"')
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_FORMULA_TEXT = (b'"=', b'"+', b'"-', b'"@')
-_BLOBS: dict[str, Callable[[bytes], str]] = {"base64": lambda b: b64encode(b).decode(), "hex": bytes.hex}
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula
+(https://owasp.org/www-community/attacks/CSV_Injection).
+"""
+
+_MAY_BE_FORMULA = re.compile(f"^[{re.escape(''.join(FORMULA))}]", re.MULTILINE)
+_FORMULA_TEXT = tuple(f'"{each}'.encode() for each in FORMULA if each.isprintable())
+BLOBS: dict[str, Callable[[bytes], str]] = {"base64": lambda b: b64encode(b).decode(), "hex": bytes.hex}
 
 
 def csv_rows(
@@ -47,17 +51,33 @@ def csv_rows(
     Raises:
         StatementError: when the statement has no columns.
     """
-    if not columns:
-        raise StatementError("this statement gives back no rows", code="NO_RESULT_SET")
-    writer = _Writer(_BLOBS[blob], safe)
+    return _lines(columns, batches, _Writer(BLOBS[blob], safe))
+
+
+def tsv_rows(
+    columns: tuple[Column, ...],
+    batches: Iterator[list[Row]],
+    _facts: Facts | None = None,
+    *,
+    blob: str = "base64",
+    safe: bool = False,
+) -> Iterator[bytes]:
+    """The same with tabs between fields. One with a tab, a quotation mark or a line end is quoted as
+    spreadsheets do it; NULL is empty, and empty text is two quotation marks.
+    """
+    return _lines(columns, batches, _Writer(BLOBS[blob], safe, "\t"))
+
+
+def may_be_formula(lines: str) -> bool:
+    """Whether any line begins like a formula. An empty one counts as such, as a line end is one beginning."""
+    return _MAY_BE_FORMULA.search(lines) is not None
+
+
+def _lines(columns: tuple[Column, ...], batches: Iterator[list[Row]], writer: _Writer) -> Iterator[bytes]:
+    refuse_without_columns(columns)
     yield writer.by_field([tuple(c.name for c in columns)])
     for batch in batches:
         yield writer.lines(batch)
-
-
-def fields(rows: list[Row], separator: str) -> bytes:
-    """A line for each row by the same rules, with another separator."""
-    return _Writer(_BLOBS["base64"], safe=False, separator=separator).by_field(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,8 @@ class _Writer:
             if encoded.count(b"null") != sum(row.count(None) for row in rows):
                 return None
             encoded = encoded.replace(b"null", b"")
+        if self.separator == "\t":
+            return _with_tabs(encoded)
         return _without_marks(encoded, len(rows), len(rows[0]))
 
     def by_field(self, rows: list[Row]) -> bytes:
@@ -102,7 +124,7 @@ class _Writer:
             return self._quoted(self._bytes(value))
         if isinstance(value, int):
             return str(value)
-        return self._quoted("'" + value if self.safe and value.startswith(_FORMULA) else value)
+        return self._quoted("'" + value if self.safe and value.startswith(FORMULA) else value)
 
     def _quoted(self, text: str) -> str:
         if text and not _QUOTES[self.separator].search(text):
@@ -126,6 +148,14 @@ def _without_marks(encoded: bytes, rows: int, columns: int) -> bytes | None:
     else:
         encoded = encoded.replace(b'"', b"")
     return encoded.replace(b"],[", b"\r\n") + b"\r\n"
+
+
+def _with_tabs(encoded: bytes) -> bytes:
+    """JSON without escapes as TSV: of its pieces between quotation marks every other is a text."""
+    pieces = encoded.split(b'"')
+    pieces[1::2] = [text or b'""' for text in pieces[1::2]]
+    pieces[::2] = [between.replace(b"],[", b"\r\n").replace(b",", b"\t") for between in pieces[::2]]
+    return b"".join(pieces) + b"\r\n"
 
 
 def _real(value: float) -> str:

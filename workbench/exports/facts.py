@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from workbench.errors import WorkbenchError
+from workbench.errors import StatementError, WorkbenchError
 from workbench.results import Column
 
 
@@ -28,6 +28,12 @@ class Facts:
     head: dict[str, Any] = field(default_factory=dict)
     tail: Callable[[], dict[str, Any]] = _nothing
     problem: Callable[[WorkbenchError], dict[str, Any]] = _in_short
+
+
+def refuse_without_columns(columns: tuple[Column, ...]) -> None:
+    """Raise StatementError for a statement that has no rows to write."""
+    if not columns:
+        raise StatementError("this statement gives back no rows", code="NO_RESULT_SET")
 
 
 def described(columns: tuple[Column, ...], *, with_origin: bool = False) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from workbench.errors import BadRequest, TooLarge
 from workbench.imports.recipe import BATCH_ROWS, Reading, Recipe
 from workbench.loads import Batch, Reject
 from workbench.results import Row, Value
+from workbench.xstrings import unescaped
 
 INFLATED = 1 << 30
 """The most bytes that all parts of a workbook may have when they are unpacked."""
@@ -166,18 +167,18 @@ def _has_names(rows: list[Row]) -> bool:
 
 
 def _name(cell: Value) -> str:
-    return "" if cell is None else str(cell)
+    return "" if cell is None else unescaped(str(cell))
 
 
 def _value(cell: Any) -> Value:
-    if cell is None or isinstance(cell, (str, float)):
+    if isinstance(cell, str):
+        return unescaped(cell)
+    if cell is None or isinstance(cell, float):
         return cell
-    if isinstance(cell, bool):
-        return int(cell)
     if isinstance(cell, int):
-        return cell if -(2**63) <= cell < 2**63 else str(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ")
-    if isinstance(cell, (date, time)):
-        return cell.isoformat()
-    return str(cell)
+        return int(cell) if -(2**63) <= cell < 2**63 else str(cell)
+    return _moment(cell) if isinstance(cell, (date, time)) else str(cell)
+
+
+def _moment(cell: date | time) -> str:
+    return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()

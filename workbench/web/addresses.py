@@ -8,12 +8,15 @@ from typing import NamedTuple
 from flask import Flask, Response
 
 from workbench.web import (
+    alter,
     chart,
     compare,
     databases,
+    design,
     drafts,
     edits,
     export,
+    exports,
     formatting,
     going,
     guard,
@@ -25,6 +28,7 @@ from workbench.web import (
     maintenance,
     metrics,
     parameters,
+    picture,
     plan,
     query,
     rows,
@@ -42,7 +46,7 @@ from workbench.web.openapi import openapi
 
 _NUMBER = f"<int(max={2**63 - 1}):number>"
 _VERSION = f"<int(max={2**63 - 1}):version>"
-_UPLOAD = "<string(length=32):number>"
+_FILE = "<string(length=32):number>"
 
 
 class Address(NamedTuple):
@@ -89,14 +93,25 @@ ADDRESSES = (
     Address("/tables/<path:name>", "table", tables.table),
     Address("/import", "import", imports.start),
     Address("/import", "upload", imports.upload, "POST"),
-    Address(f"/import/{_UPLOAD}", "review", imports.review),
-    Address(f"/import/{_UPLOAD}/read", "read_again", imports.read_again, "POST"),
-    Address(f"/import/{_UPLOAD}/run", "run_import", imports.run, "POST"),
-    Address(f"/import/{_UPLOAD}/cancel", "cancel_import", imports.cancel, "POST"),
-    Address(f"/import/{_UPLOAD}/drop", "drop_import", imports.drop, "POST"),
-    Address(f"/import/{_UPLOAD}/rejects.csv", "rejects", imports.rejects),
+    Address(f"/import/{_FILE}", "review", imports.review),
+    Address(f"/import/{_FILE}/read", "read_again", imports.read_again, "POST"),
+    Address(f"/import/{_FILE}/run", "run_import", imports.run, "POST"),
+    Address(f"/import/{_FILE}/cancel", "cancel_import", imports.cancel, "POST"),
+    Address(f"/import/{_FILE}/drop", "drop_import", imports.drop, "POST"),
+    Address(f"/import/{_FILE}/rejects.csv", "rejects", imports.rejects),
+    Address("/exports", "exports", exports.exports),
+    Address("/exports", "begin_export", exports.begin, "POST"),
+    Address(f"/exports/{_FILE}", "export_of", exports.export_of),
+    Address(f"/exports/{_FILE}/cancel", "cancel_export", exports.cancel, "POST"),
+    Address(f"/exports/{_FILE}/drop", "drop_export", exports.drop, "POST"),
+    Address(f"/exports/{_FILE}/file", "exported_file", exports.file),
+    Address(f"/exports/{_FILE}/file.sha256", "exported_digest", exports.digest),
     Address("/schema", "schema", schema.schema),
     Address("/schema/table", "structure", structure.structure),
+    Address("/schema/picture", "picture", picture.picture),
+    Address("/schema/new", "new_table", design.new_table, "GET POST"),
+    Address("/schema/alter", "alter_table", alter.alter_table, "GET POST"),
+    Address("/schema/index", "new_index", design.new_index, "GET POST"),
     Address("/catalog.json", "catalog", schema.catalog),
     Address("/run", "run", run.run, "GET POST QUERY", token=False),
     Address("/v1/run", "v1", run.run_v1, "GET POST QUERY", token=False),

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from workbench.errors import BadRequest, TooLarge
+from workbench.exports.formats import FORMATS
 from workbench.jobs import Ask, Expect, Job, Values
 from workbench.results import Value
 from workbench.web.values import Bound
@@ -37,7 +38,9 @@ ROWS = 10_000
 
 _OVER = re.compile(r"<= (\d+) - at `\$\.(\w+)`\Z")
 
-Shape = Literal["seed", "arrays", "objects", "typed", "ndjson", "csv", "json"]
+Shape = Literal[
+    "seed", "arrays", "objects", "typed", "ndjson", "csv", "json", "tsv", "xlsx", "markdown", "insert"
+]
 Count = Annotated[int, Meta(ge=0)]
 Sql = Annotated[str, Meta(extra_json_schema={"format": "sql"})]
 Parameters = (
@@ -118,10 +121,16 @@ class Asked(Struct, forbid_unknown_fields=True):
         Literal["number", "string"],
         Meta(description="`string` sends every integer as text, for readers that lose digits"),
     ] = "number"
-    blob: Annotated[Literal["base64", "hex"], Meta(description="how CSV writes a BLOB")] = "base64"
-    csv_safe: Annotated[bool, Meta(description="keeps texts of CSV from being formulas in a spreadsheet")] = (
-        False
+    blob: Annotated[Literal["base64", "hex"], Meta(description="how files for spreadsheets write a BLOB")] = (
+        "base64"
     )
+    csv_safe: Annotated[
+        bool,
+        Meta(
+            description="CSV and TSV: an apostrophe before each text that a spreadsheet would take for a"
+            " formula; XLSX needs none, as its texts are marked as such"
+        ),
+    ] = False
     cache: Annotated[
         bool, Meta(description="the answer has an `ETag`, and is 304 for a client that has it already")
     ] = False
@@ -163,10 +172,12 @@ class Asked(Struct, forbid_unknown_fields=True):
                 f"{shape} ends when nobody takes it any more, so on_disconnect is not for it",
                 code="NOT_TOGETHER",
             )
-        if shape == "csv":
-            return {"blob": self.blob, "safe": self.csv_safe}
-        told = {"progress": True} if self.progress else {}
-        return {"integers_as_text": self.int64 == "string"} | told
+        return FORMATS[shape].taking(
+            blob=self.blob,
+            safe=self.csv_safe,
+            integers_as_text=self.int64 == "string",
+            progress=self.progress,
+        )
 
     def refuse_unfit(self, shape: str) -> None:
         """Raise BadRequest when `shape` has no place for something that is asked for."""

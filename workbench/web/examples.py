@@ -62,6 +62,7 @@ EXAMPLES = (
     Example("page", "The first page of many", {"sql": "SELECT * FROM student ORDER BY id", "limit": 2}),
     Example("ndjson", "Rows as lines of JSON", {"sql": "SELECT * FROM student", "format": "ndjson"}),
     Example("csv", "Rows for a spreadsheet", {"sql": "SELECT * FROM student", "format": "csv"}),
+    Example("insert", "Rows as INSERTs", {"sql": "SELECT * FROM student", "format": "insert"}),
     Example(
         "dry-run",
         "What a write would do",

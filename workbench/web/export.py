@@ -52,7 +52,7 @@ def _format_asked() -> str:
 
 
 def _options(name: str) -> dict[str, Any]:
-    return {"safe": "csv_safe" in request.form} if name == "csv" else {}
+    return FORMATS[name].taking(safe="csv_safe" in request.form)
 
 
 def as_file_named(database: str, ending: str) -> str:

@@ -14,6 +14,7 @@ from workbench.drafts import Drafts
 from workbench.engines.base import Engine
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
+from workbench.exporter import Exporter
 from workbench.founding import Founding
 from workbench.frozen import Frozen
 from workbench.importer import Importer
@@ -81,6 +82,11 @@ def tables() -> Tables:
 def importer() -> Importer:
     """The verbs about files that are imported."""
     return parts().importer
+
+
+def exporter() -> Exporter:
+    """The verbs about what is exported into a file."""
+    return parts().exporter
 
 
 def settings() -> Settings:

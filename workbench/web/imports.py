@@ -193,7 +193,7 @@ def _order(found: Upload) -> Order:
 def _show(page: str, *, upload: Upload | None, problem: Problem | None = None) -> Response:
     around = _around(upload)
     if upload and upload.trouble and not problem:
-        around["trouble"] = problem_of(_as_error(upload))
+        around["trouble"] = problem_of(upload.trouble.as_error)
     if upload and upload.state == "ready" and upload.survey:
         try:
             target, rows, rejected = importer().first_rows(upload, around["catalog"])
@@ -206,11 +206,6 @@ def _show(page: str, *, upload: Upload | None, problem: Problem | None = None) -
 
 def _show_problem(error: WorkbenchError) -> Response:
     return _show("pages/import.html", upload=None, problem=problem_of(error))
-
-
-def _as_error(upload: Upload) -> WorkbenchError:
-    trouble = upload.trouble
-    return WorkbenchError(trouble.message, hint=trouble.hint, code=trouble.code)
 
 
 def _around(upload: Upload | None, **more: Any) -> dict[str, Any]:

@@ -91,7 +91,10 @@ def copy(number: int) -> Response:
         first = next(batches, [])
         form = OF_KEPT_ROWS[name]
         pieces = form.write(
-            kept.result.columns, chain([first] if first else [], batches), _facts(kept), **_options(name)
+            kept.result.columns,
+            chain([first] if first else [], batches),
+            _facts(kept),
+            **form.taking(safe="csv_safe" in request.args),
         )
         first_piece = next(pieces)
     except BaseException:
@@ -128,10 +131,6 @@ def _facts(kept: KeptRows) -> Facts:
         "time_ms": round(result.duration * 1000, 3),
     }
     return Facts({"request_id": request_id()}, lambda: told)
-
-
-def _options(name: str) -> dict[str, Any]:
-    return {"safe": "csv_safe" in request.args} if name == "csv" else {}
 
 
 def _viewer(kept: KeptRows, **what: Any) -> Response:

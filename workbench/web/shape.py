@@ -13,6 +13,10 @@ _ACCEPTED = {
     "application/vnd.run.v1+json": "arrays",
     "application/x-ndjson": "ndjson",
     "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "text/markdown": "markdown",
+    "application/sql": "insert",
     "application/problem+json": None,
 }
 

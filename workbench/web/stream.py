@@ -127,6 +127,6 @@ def _whole(form: Format, pieces: list[bytes]) -> Response:
 
 
 def _named(response: Response, form: Format) -> Response:
-    if form.ending == "csv":
-        response.headers["Content-Disposition"] = 'attachment; filename="result.csv"'
+    if form.saved:
+        response.headers["Content-Disposition"] = f'attachment; filename="result.{form.ending}"'
     return response

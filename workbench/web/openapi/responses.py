@@ -34,6 +34,12 @@ _STREAMS = {
     "application/x-ndjson": "Lines of JSON: an object with the columns, an array for each row, an object "
     'with `"end": true`. Without the last one, or with `"error"` in it, the rows are not all.',
     "text/csv": 'RFC 4180. NULL is an empty field, empty text is `""`; what is not whole breaks off.',
+    "text/tab-separated-values": "The same with tabs.",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "A workbook of one sheet. Whole "
+    "numbers beyond 15 digits, BLOBs and infinities are texts in it; more rows or longer texts than a sheet "
+    "holds are refused, or break off.",
+    "text/markdown": "A table of GitHub's Markdown, for reading.",
+    "application/sql": "An INSERT for each row, into the table that all columns come from, else `result`.",
 }
 
 
@@ -54,7 +60,9 @@ def ran(names: Iterable[str], headers: Headers) -> Schema:
     answers = {"anyOf": [{"$ref": REF.format(name=name)} for name in names]}
     content = {"application/json": {"schema": answers}}
     content |= {kind: {"schema": {"type": "string", "description": told}} for kind, told in _STREAMS.items()}
-    return _response("It was run.", content, {"Content-Disposition": "Names a file, for CSV."} | headers)
+    return _response(
+        "It was run.", content, {"Content-Disposition": "Names a file, where one is saved."} | headers
+    )
 
 
 def answered(name: str, status: int = 200) -> dict[str, Schema]:
