@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +28,10 @@ class Server:
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
-        """End it, and wait until it has ended."""
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """End it and its workers at once: how it ends when it is asked to is shown elsewhere."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def start_server(folder: Path, **settings: str) -> Server:
@@ -50,6 +48,7 @@ def start_server(folder: Path, **settings: str) -> Server:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     server = Server(f"http://127.0.0.1:{port}", database, process)
     try:

@@ -1,7 +1,4 @@
-"""The page at its sizes and in its themes: axe finds nothing, nothing scrolls sideways, pictures are taken.
-
-The pictures go to tests/shots, which git ignores: look at them after changing templates or styles.
-"""
+"""The page at its sizes and in its themes, in all its states."""
 
 from __future__ import annotations
 
@@ -12,10 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.desk import ask, press_run, write
-from tests.browser.server import HOME
-from tests.browser.sizes import NARROW, WIDE
-
-SHOTS = HOME / "tests" / "shots"
+from tests.browser.looks import look_at
+from tests.browser.sizes import NARROW
 
 ODD = """\
 SELECT 'NULL' AS kind, NULL AS value, 'no value' AS note
@@ -162,18 +157,6 @@ STATES = [
     taken_back,
     conflicts,
 ]
-
-
-def look_at(page: Page, name: str) -> None:
-    """Takes pictures of the page in both themes at both sizes, and asserts that it is fit in each."""
-    SHOTS.mkdir(exist_ok=True)
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            page.screenshot(path=SHOTS / f"{name}-{size['width']}-{theme}.png", animations="disabled")
-            assert violations(page, colours_only=theme == "dark") == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

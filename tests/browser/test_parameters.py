@@ -11,10 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.desk import ask, editor, press_run, shows, text_of, write
-from tests.browser.server import HOME
-from tests.browser.sizes import NARROW, WIDE
-
-SHOTS = HOME / "tests" / "shots"
+from tests.browser.looks import look_at
 
 LEAST = "SELECT name FROM student WHERE nr > :least;"
 COUNTED = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {}) SELECT {} FROM n;"
@@ -206,22 +203,15 @@ def test_an_export_that_fails_leaves_bob_at_the_workbench(bob: Page) -> None:
     expect(bob.locator("#run table")).to_have_count(1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
-def test_fields_and_exports_are_fit_to_be_seen(
-    visit: Callable[..., Page], size: dict[str, int], theme: str
-) -> None:
-    page = visit(viewport=size, color_scheme=theme)
+def test_fields_and_exports_are_fit_to_be_seen(visit: Callable[..., Page]) -> None:
+    page = visit(reduced_motion="reduce")
     write(
         page,
         "SELECT * FROM student WHERE nr > :least AND name <> $name::of(a) AND id <> ? AND :blob NOTNULL;",
     )
     press_run(page)
     expect(field(page, ":least")).to_be_focused()
-    SHOTS.mkdir(exist_ok=True)
-    shot = f"{size['width']}-{theme}.png"
-    page.screenshot(path=SHOTS / f"values-wanted-{shot}", animations="disabled")
-    assert violations(page) == []
+    look_at(page, "values-wanted")
     field(page, ":least").fill("2000")
     field(page, "$name::of(a)").fill("Mark Twain, the one who wrote the book about the river and the raft")
     field(page, "?3").fill("9223372036854775808")
@@ -231,6 +221,4 @@ def test_fields_and_exports_are_fit_to_be_seen(
     press_run(page)
     expect(page.locator("#run .bound")).to_be_visible()
     page.wait_for_url(re.compile("/entries/"))
-    page.screenshot(path=SHOTS / f"values-{shot}", animations="disabled", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert violations(page) == []
+    look_at(page, "values", full_page=True)

@@ -9,12 +9,10 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations
 from tests.browser.desk import press_run, shows, text_of, write
-from tests.browser.server import HOME, Server
-from tests.browser.sizes import NARROW, WIDE
+from tests.browser.looks import look_at
+from tests.browser.server import Server
 
-SHOTS = HOME / "tests" / "shots"
 QUERY = "SELECT * FROM visit WHERE page = 'p7' ORDER BY day;"
 INDEX = "CREATE INDEX visit_page_day ON visit (page, day);"
 
@@ -76,25 +74,14 @@ def test_only_what_is_selected_is_explained(alice: Page) -> None:
     expect(alice.locator(".plan")).to_contain_text("One row that comes from no table")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_plans_are_fit_to_be_seen(visit: Callable[..., Page], theme: str) -> None:
-    page = visit(color_scheme=theme)
+def test_plans_are_fit_to_be_seen(visit: Callable[..., Page]) -> None:
+    page = visit(reduced_motion="reduce")
     write(
         page, QUERY + "\nDELETE FROM student WHERE nr = (SELECT count(*) FROM visit WHERE day = student.id);"
     )
     explain(page)
-    look(page, f"plans-{theme}")
+    look_at(page, "plans", full_page=True)
     page.get_by_role("button", name="Try it").first.click()
     expect(page.locator(".trial")).to_be_visible()
     expect(page.locator("#run")).not_to_have_attribute("aria-busy", "true")
-    look(page, f"trial-{theme}")
-
-
-def look(page: Page, name: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
-        page.screenshot(path=SHOTS / f"{name}-{size['width']}.png", full_page=True)
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    page.set_viewport_size(WIDE)
+    look_at(page, "trial", full_page=True)

@@ -9,13 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations
 from tests.browser.desk import ask, press_run, rows, text_of, write
-from tests.browser.server import HOME
-from tests.browser.sizes import NARROW, WIDE
+from tests.browser.looks import look_at
 from tests.deployment.servers import eventually
-
-SHOTS = HOME / "tests" / "shots"
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)\nSELECT count(*) FROM n;"
@@ -246,30 +242,21 @@ def test_three_things_to_try_lead_to_preview_and_undo(alice: Page) -> None:
     expect(alice.locator("#run h2")).to_have_text("Results appear here")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
-def test_its_dialogs_are_fit_to_be_seen(visit: Callable[..., Page], size: dict[str, int], theme: str) -> None:
-    page = visit(viewport=size, color_scheme=theme)
-    SHOTS.mkdir(exist_ok=True)
-
-    def look(name: str) -> None:
-        page.screenshot(path=SHOTS / f"{name}-{size['width']}-{theme}.png", animations="disabled")
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        assert violations(page) == []
-
-    look("tour")
+def test_its_dialogs_are_fit_to_be_seen(visit: Callable[..., Page]) -> None:
+    page = visit(reduced_motion="reduce")
+    look_at(page, "tour")
     ask(page, "SELECT * FROM student;")
     link_to_query(page, "SELECT name FROM student;")
-    look("link")
+    look_at(page, "link")
     button(page, "Save…")
     expect(page.locator("#saving").get_by_label("Name")).to_be_focused()
-    look("saving")
+    look_at(page, "saving")
     button(page, "Cancel")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Find").fill("s")
     expect(page.locator("#palette li").first).to_be_visible()
-    look("palette")
+    look_at(page, "palette")
     page.keyboard.press("Escape")
     page.locator("#going-button").click()
     expect(page.locator("#going")).to_contain_text("Nothing of yours is running")
-    look("in-progress")
+    look_at(page, "in-progress")
