@@ -75,6 +75,14 @@ class Definition:
         """The names of its columns, in their order."""
         return tuple(c.name for c in sorted(self.columns, key=lambda c: c.key) if c.key)
 
+    def may_be_null(self, column: TableColumn) -> bool:
+        """Whether `column` may hold NULL: the rowid by another name never does, and needs no index
+        (https://sqlite.org/lang_createtable.html#rowid).
+        """
+        indexed = any(index.origin == "pk" for index in self.indexes)
+        names_rowid = self.primary_key == (column.name,) and column.type.upper() == "INTEGER" and not indexed
+        return not (column.not_null or names_rowid)
+
     @property
     def words(self) -> tuple[str, ...]:
         """What is special about it, in a sentence each."""

@@ -62,6 +62,13 @@ def test_a_table_tells_its_columns_its_keys_and_what_is_special(alice: Visitor) 
     assert "bytes in the file" in text
 
 
+def test_whether_a_column_may_hold_null_is_what_sqlite_does(alice: Visitor, school: apsw.Connection) -> None:
+    school.execute("CREATE TABLE backwards (id INTEGER PRIMARY KEY DESC)")  # which is not the rowid
+    school.execute("INSERT INTO backwards VALUES (NULL)")
+    assert columns(look(alice, "course"))[0] == ["id", "INTEGER", "no", "", "primary key"]
+    assert columns(look(alice, "backwards"))[0] == ["id", "INTEGER", "yes", "", "primary key"]
+
+
 def test_defaults_checks_unique_indexes_and_triggers_are_told(alice: Visitor) -> None:
     page = look(alice, "course")
     assert columns(page)[1] == ["title", "TEXT", "no", "'none'", ""]
