@@ -17,10 +17,10 @@ const target = join(here, "built");
 const BUNDLES = [
   "js/main.js",
   "js/look.js",
-  "js/theme.js",
   "js/docs.js",
   "js/import.js",
   "js/palette.js",
+  "js/picture.js",
   "js/rows.js",
   "css/main.css",
 ];

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -22,6 +23,11 @@ from workbench.slots import Slots
 from workbench.store import Store
 from workbench.watchdog import Watchdog
 from workbench.web.application import Application
+
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None
+)  # how long a case takes says how busy the machine is
+hypothesis.settings.load_profile("unhurried")
 
 
 class Compiled(BytecodeCache):
@@ -122,6 +128,8 @@ class Visitor:
         """Send the form that holds `button`, as it is on the page."""
         form = button.find_parent("form")
         fields = {each["name"]: each.get("value", "") for each in form.select("input[name]")}
+        if button.get("name"):
+            fields[button["name"]] = button.get("value", "")
         headers = {"HX-Request": "true", "HX-Request-Type": "partial"} if htmx else {}
         return self.client.post(form["action"], data=fields, headers=headers, follow_redirects=True)
 

@@ -122,7 +122,7 @@ def test_an_error_is_found_by_its_message(history: History, search: Searching) -
     assert found(search, words="such table") == ["SELECT * FROM studnet"]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(script=TEXT, other=TEXT)
 def test_any_text_finds_the_entry_that_holds_it(path: Path, script: str, other: str) -> None:
     store = Store(path)
@@ -137,7 +137,6 @@ def test_any_text_finds_the_entry_that_holds_it(path: Path, script: str, other: 
         store.close()
 
 
-@settings(deadline=None)
 @given(typed=st.text(st.characters(exclude_categories=["Cs"])) | st.text(alphabet="a\"'*^:(){}+- \0ANDORT"))
 def test_no_text_is_an_error(path: Path, typed: str) -> None:
     store = Store(path)

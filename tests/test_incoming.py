@@ -23,11 +23,6 @@ def file(store: Store) -> Path:
     return Path(f"{store.path}-incoming")
 
 
-@pytest.fixture(autouse=True)
-def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incoming, "_SECONDS", 1e9)
-
-
 def a_history(store: Store) -> History:
     return History(Store(store.path), "student.db", of_programs=100_000)
 
@@ -98,9 +93,18 @@ def test_of_what_a_full_disk_cut_off_the_whole_ones_are_there(store: Store, file
 
 def test_the_file_stays_small_though_nobody_looks(store: Store, file: Path) -> None:
     history = a_history(store)
-    for number in range(1000):
+    for number in range(3000):
         history.note(read(f"SELECT {number} -- {'x' * 200}"))
     assert file.stat().st_size <= incoming.ENOUGH
+
+
+def test_of_many_runs_of_two_databases_the_newest_of_each_are_remembered(store: Store) -> None:
+    one, other = (History(Store(store.path), name, of_programs=3) for name in ("one.db", "other.db"))
+    other.note(read("SELECT 'other'"))
+    for number in range(9):
+        one.note(read(f"SELECT {number}"))
+    assert scripts(one) == ["SELECT 8", "SELECT 7", "SELECT 6"]
+    assert scripts(other) == ["SELECT 'other'"]
 
 
 def test_when_the_store_takes_nothing_it_is_said_and_nothing_noted_is_lost(store: Store) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import apsw
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.settings import HOME
@@ -81,7 +81,6 @@ def ends(text: str) -> list[int]:
     return found
 
 
-@settings(deadline=None)  # the first waits for Node to start
 @given(_TEXTS)
 def test_a_statement_ends_where_sqlite_says(cut: Callable, pieces: list[tuple[str, str]]) -> None:
     text = "".join(word + gap for word, gap in pieces)

@@ -57,6 +57,7 @@ from workbench.web import (
 )
 from workbench.web.application import Application
 from workbench.web.cells import cells
+from workbench.web.here import theme
 from workbench.web.icons import icon
 from workbench.web.sessions import Sessions
 from workbench.web.words import count, duration, moment
@@ -84,7 +85,7 @@ def create_app(settings: Settings) -> Flask:
     guard.install(app)
     api.install(app)
     assets.install(app)
-    app.jinja_env.globals.update(cells=cells, icon=icon, zip=zip)
+    app.jinja_env.globals.update(cells=cells, icon=icon, theme=theme, zip=zip)
     app.jinja_env.globals.update(count=count, duration=duration, moment=moment)
     app.jinja_env.globals.update(parts.templated() | tables.templated() | structure.templated())
     addresses.install(app, debug=settings.debug)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workbench.catalog import Catalog
 from workbench.caution import Caution
@@ -66,8 +69,7 @@ LastWords = Callable[[Answer], None]
 """Sends an answer out of a process that is about to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Someone who waits for an answer: under which id, has this one gone, and how to speak in the end."""
 
     request_id: str = ""

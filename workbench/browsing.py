@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workbench.catalog import TableColumn
+from workbench.literals import literal_of
 from workbench.plans import Size
 from workbench.results import Row
-from workbench.rowsets import AS_IT_CAME, Facet, View
+from workbench.rowsets import AS_IT_CAME, TESTS, Facet, View
 from workbench.sql import quoted
 
 ROWS = 100
@@ -115,6 +116,22 @@ class Look:
     def backwards(self) -> bool:
         """Whether the rows are looked for from the end."""
         return self.last or self.before is not None
+
+
+def as_query(shape: Shape, look: Look) -> str:
+    """SQL that asks for all rows of `look`, in its order: for somebody to go on from."""
+    names = [quoted(column.name) for column in shape.columns]
+    view, where = look.view, look.where.strip()
+    tests = [TESTS[each.test].format(names[each.column], literal_of(each.value)) for each in view.filters]
+    if where:
+        ended = f"{where}\n" if "--" in where else where  # a comment at its end would take in what follows
+        tests.append(f"({ended})" if tests else ended)
+    lines = [f"SELECT * FROM {quoted(shape.name)}"]
+    if tests:
+        lines.append(" WHERE " + "\n   AND ".join(tests))
+    if view.sort is not None:
+        lines.append(f" ORDER BY {names[view.sort]}{' DESC' if view.descending else ''}")
+    return "\n".join(lines) + ";"
 
 
 class Part(NamedTuple):

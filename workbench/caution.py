@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workbench.changes import Record, fingerprint
 from workbench.engines.base import Plan
@@ -18,8 +19,7 @@ _MOST = 0.5
 _NOTHING_YET = "Nothing was changed yet."
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Struct, frozen=True):
     """When to ask, and what the person has seen already.
 
     `ask` is one of `ASK`. `shown` is the fingerprint of the changes that they saw and want, and

@@ -54,7 +54,8 @@ class Trigger(NamedTuple):
 class Definition:
     """A table or view: `kind` as in the catalog, `sql` as it was made.
 
-    `foreign_keys` lead to other tables, `referring` from others to this one.
+    `foreign_keys` lead to other tables, `referring` from others to this one. `problem` says why its
+    columns cannot be told.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Definition:
     foreign_keys: tuple[ForeignKey, ...] = ()
     referring: tuple[ForeignKey, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    problem: str | None = None
 
     @property
     def primary_key(self) -> tuple[str, ...]:
@@ -77,6 +79,7 @@ class Definition:
     def words(self) -> tuple[str, ...]:
         """What is special about it, in a sentence each."""
         told = {
+            f"It does not work: {self.problem}.": self.problem is not None,
             "A view: its rows are worked out each time from other tables.": self.kind == "view",
             "A virtual table: a module keeps its rows.": self.kind == "virtual",
             "A shadow table: a virtual table keeps its data here.": self.kind == "shadow",

@@ -78,5 +78,5 @@ def no_such(name: str) -> BadRequest:
     return BadRequest(
         f"There is no database called {name} here.",
         code="NO_SUCH_DATABASE",
-        hint="Choose one from the list at the top of the page.",
+        hint="Its name may have changed: /databases lists those that there are.",
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
 import orjson
+from msgspec import Struct
 
 from workbench.errors import Busy, Cancelled, TimeLimitReached
 from workbench.parameters import Given
@@ -19,6 +19,8 @@ PROGRAM = "program"
 """Who asks when nobody has a name: programs that call /run."""
 
 _FIRST_WORDS = 120
+
+_WRITES = frozenset({Kind.WRITE, Kind.SCHEMA})
 
 COLUMNS = (
     "entry.number, person, at, entry.script, outcome, kind, wrote, row_count, truncated, rows_affected,"
@@ -40,8 +42,7 @@ UPDATE = (
 """Remembers how it ended since; it takes what INSERT takes and the entry's number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds.
 
     `kind` is what it did at most: ``read``, ``write`` or ``schema``. `by_program`: nobody ran it.
@@ -95,16 +96,17 @@ class Entry:
 
 def values_of(person: str, source: str, run: Run) -> tuple:
     """What INSERT takes of `run`, which ends at this moment."""
+    kinds = {result.kind for result in run.results}
     return (
         person,
         source,
         int(time() * 1e6),
         run.script,
         _outcome(run),
-        _kind(run),
-        any(r.kind in (Kind.WRITE, Kind.SCHEMA) for r in run.results),
+        _kind(run, kinds),
+        not kinds.isdisjoint(_WRITES),
         run.row_count,
-        any(r.truncated for r in run.results),
+        True in [result.truncated for result in run.results],
         run.rows_affected,
         int(run.duration * 1e6),
         run.error.message if run.error else None,
@@ -117,9 +119,8 @@ def _outcome(run: Run) -> str:
     return "stopped" if isinstance(run.error, (TimeLimitReached, Cancelled, Busy)) else "error"
 
 
-def _kind(run: Run) -> str:
+def _kind(run: Run, kinds: set[Kind]) -> str:
     """What it did at most; one that was to write and failed before that is a write."""
-    kinds = {result.kind for result in run.results}
     if Kind.SCHEMA in kinds:
         return "schema"
     return "write" if Kind.WRITE in kinds or (run.to_write and run.error) else "read"

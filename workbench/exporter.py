@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from time import monotonic, perf_counter, time
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Look

@@ -13,6 +13,7 @@ import sqlparse
 from sqlparse.exceptions import SQLParseError
 
 from workbench.errors import TooLarge
+from workbench.tokens import TOKEN
 
 LENGTH = 50_000
 """The most characters of a text: it takes about a second."""
@@ -29,20 +30,6 @@ _RESERVED = frozenset(_WORDS.split())
 
 _LAID_OUT = frozenset(("select", "with", "insert", "update", "delete", "replace", "values", "explain"))
 """How statements begin that are laid out; others keep their lines."""
-
-# The tokens of SQLite's tokenize.c.
-_TOKEN = re.compile(
-    r"""
-    (?P<white>[ \t\n\f\r]+)
-  | --[^\n]* | /\*.*?(?:\*/|\Z)
-  | [xX]'[^']*'? | '(?:[^']|'')*'? | "(?:[^"]|"")*"? | `(?:[^`]|``)*`? | \[[^\]]*\]?
-  | (?:0[xX][0-9a-fA-F_]+ | (?:[0-9][0-9_]*(?:\.[0-9_]*)? | \.[0-9][0-9_]*)(?:[eE][+-]?[0-9][0-9_]*)?)[\w$]*
-  | \?[0-9]* | [:@\#$](?:[\w$]|::|\([^)\s]*\))+
-  | (?P<word>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*)
-  | ->> | -> | \|\| | <= | >= | <> | << | >> | == | != | .
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +62,7 @@ def tokens(script: str) -> list[str]:
     """What SQLite reads of `script`: no white space, and reserved words in capitals."""
     return [
         _in_capitals(found) if found["word"] else found[0].rstrip() if found[0][:2] == "--" else found[0]
-        for found in _TOKEN.finditer(script)
+        for found in TOKEN.finditer(script)
         if not found["white"]
     ]
 
@@ -88,12 +75,12 @@ def _laid_out(piece: str) -> str | None:
             new = sqlparse.format(piece, reindent=True, indent_width=2).strip()
         except (SQLParseError, RecursionError):
             return None
-    new = _TOKEN.sub(lambda found: _in_capitals(found) if found["word"] else found[0], new)
+    new = TOKEN.sub(lambda found: _in_capitals(found) if found["word"] else found[0], new)
     return new if tokens(new) == tokens(piece) else None
 
 
 def _first_word(piece: str) -> str:
-    return next((f["word"].lower() for f in _TOKEN.finditer(piece) if f["word"]), "")
+    return next((f["word"].lower() for f in TOKEN.finditer(piece) if f["word"]), "")
 
 
 def _in_capitals(found: re.Match[str]) -> str:

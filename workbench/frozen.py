@@ -7,7 +7,7 @@ nothing. Its maker may end it before, and then the copy is gone too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -15,6 +15,7 @@ from time import time
 
 import apsw
 from itsdangerous import BadData, URLSafeSerializer
+from msgspec.structs import replace
 
 from workbench.answers import pack, unpack
 from workbench.entries import Entry, pack_given, unpack_given

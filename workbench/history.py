@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import apsw
@@ -52,6 +53,7 @@ class History:
 
         `given`: what was typed for its parameters.
         """
+        self.catch_up()
         with self._store.writing() as connection:
             number = self.insert(connection, person, run, given)
             if keep_answer:
@@ -65,7 +67,7 @@ class History:
             self._incoming.add((*values_of(PROGRAM, self._source, run), pack_given(given)))
 
     def catch_up(self) -> None:
-        """Enter the runs that were only noted."""
+        """Enter the runs that were only noted: before anybody looks, or a later run is entered."""
         self._incoming.take_in()
 
     def close(self) -> None:
@@ -73,7 +75,7 @@ class History:
         self._incoming.close()
 
     def _enter(self, connection: apsw.Connection, noted: list[Row]) -> None:
-        connection.executemany(INSERT, noted)
+        connection.executemany(INSERT, _newest(noted, self._of_programs))
         for source in {source for _, source, *_ in noted}:
             connection.execute(_FORGET, (PROGRAM, source, PROGRAM, source, self._of_programs))
         ((newest,),) = connection.execute("SELECT max(number) FROM entry")
@@ -96,6 +98,8 @@ class History:
 
     def newest(self, person: str, *, most: int, before: int | None = None) -> list[Entry]:
         """At most `most` entries of `person`, newest first; only those older than entry `before`."""
+        if person == PROGRAM:
+            self.catch_up()
         with self._store.connection() as connection:
             found = connection.execute(
                 f"SELECT {COLUMNS} FROM entry WHERE person = ? AND source = ? AND number < ?"
@@ -149,6 +153,16 @@ class History:
             " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (person, self._source, ANSWERS_KEPT),
         )
+
+
+def _newest(noted: list[Row], most: int) -> list[Row]:
+    """The last `most` of each source: any before them would be forgotten as soon as they are entered."""
+    found, kept = Counter[str](), []
+    for row in reversed(noted):
+        found[row[1]] += 1
+        if found[row[1]] <= most:
+            kept.append(row)
+    return kept[::-1]
 
 
 def _packed(run: Run) -> bytes | None:

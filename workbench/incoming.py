@@ -10,9 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import struct
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,8 @@ import msgspec
 from workbench.errors import StoreTrouble
 from workbench.store import Store
 
-ENOUGH = 1 << 16
-"""Bytes in the file at which they are taken in."""
-
-_SECONDS = 1.0
-"""How long a process goes on writing before it has them taken in."""
+ENOUGH = 1 << 19
+"""Bytes in the file at which they are taken in: some 4,000 runs."""
 
 _FRAME = struct.Struct("<II")
 """Before each: how many bytes it has, and their CRC-32. What a full disk cut off is known by it."""
@@ -49,12 +45,11 @@ class Incoming:
     """
 
     def __init__(self, store: Store, enter: Entering) -> None:
+        self.path = Path(f"{store.path}-incoming")
         self._store = store
         self._enter = enter
-        self._path = Path(f"{store.path}-incoming")
         self._file = -1
         self._process = 0
-        self._taken = 0.0
 
     def add(self, row: Row) -> None:
         """Write `row` down; it is taken in when there is enough of them, or somebody looks."""
@@ -62,14 +57,13 @@ class Incoming:
         framed = _FRAME.pack(len(told), crc32(told)) + told
         with self._held(fcntl.LOCK_SH) as file:
             if os.write(file, framed) != len(framed):
-                raise StoreTrouble(f"{self._path.name} could not be written whole: the disk is full")
+                raise StoreTrouble(f"{self.path.name} could not be written whole: the disk is full")
             size = os.lseek(file, 0, os.SEEK_CUR)
-        if size >= ENOUGH or time.monotonic() > self._taken + _SECONDS:
+        if size >= ENOUGH:
             self.take_in()
 
     def take_in(self) -> None:
         """Enter all that was written down so far."""
-        self._taken = time.monotonic()
         with self._held(fcntl.LOCK_EX) as file:
             size = os.fstat(file).st_size
             if not size:
@@ -88,25 +82,41 @@ class Incoming:
             os.close(self._file)
             self._process = 0
 
-    @contextmanager
-    def _held(self, how: int) -> Iterator[int]:
+    def _held(self, how: int) -> AbstractContextManager[int]:
         """The file, locked: shared by those that write at its end, or alone to take it in."""
-        try:
-            file = self._open()
-            fcntl.flock(file, how)
-            try:
-                yield file
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
-        except OSError as error:
-            raise StoreTrouble(f"{self._path} cannot be used: {error.strerror}") from error
+        return _Held(self, how)
 
-    def _open(self) -> int:
+    def open(self) -> int:
         """This process's own: a lock belongs to an open file, and those are shared across fork."""
         if self._process != os.getpid():
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-            self._file, self._process = os.open(self._path, flags, 0o600), os.getpid()
+            self._file, self._process = os.open(self.path, flags, 0o600), os.getpid()
         return self._file
+
+
+class _Held:
+    """The file of `incoming` for the time inside, locked with `how` (flock(2))."""
+
+    __slots__ = ("_file", "_how", "_incoming")
+
+    def __init__(self, incoming: Incoming, how: int) -> None:
+        self._incoming, self._how = incoming, how
+
+    def __enter__(self) -> int:
+        try:
+            self._file = self._incoming.open()
+            fcntl.flock(self._file, self._how)
+        except OSError as error:
+            raise self._trouble(error) from error
+        return self._file
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        if isinstance(error, OSError):
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: OSError) -> StoreTrouble:
+        return StoreTrouble(f"{self._incoming.path} cannot be used: {error.strerror}")
 
 
 def _rows(written: bytes) -> Iterator[Row]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from workbench.parameters import Given, values_of
 from workbench.results import Result, Value
 
@@ -44,8 +46,7 @@ class Expect:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """A text of SQL with the values for its parameters.
 
     `single`: it must hold exactly one statement, and no BEGIN or COMMIT. `many`: it is run once
@@ -79,8 +80,7 @@ class Attached(NamedTuple):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """Texts to run in order.
 
     `transaction`: ``auto`` is one transaction, which writes if a statement does, ``immediate``

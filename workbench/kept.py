@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import NamedTuple
 
 import apsw
+from msgspec.structs import replace
 
 from workbench.entries import Entry
 from workbench.errors import RowsGone, TimeLimitReached

@@ -66,6 +66,7 @@ class Ledger:
         `undoes` is what it takes back.
         """
         reason = next((record.irreversible for record in records if record.irreversible), None)
+        self._history.catch_up()
         with self._store.writing(durably=True) as connection:
             number = self._history.insert(connection, person, run, given)
             connection.execute(

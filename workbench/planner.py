@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from workbench.bench import NOBODY, Waiting
 from workbench.engines.base import Plan

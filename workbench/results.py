@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from workbench.changes import Conflict, Effects
 from workbench.errors import WorkbenchError
@@ -46,8 +47,7 @@ def weight(row: Row) -> int:
     return sum([len(v) for v in row if isinstance(v, (str, bytes))])
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Struct):
     """What one statement gave back.
 
     `rows` is what the caller's keeper made of the rows (a list of tuples, or encoded JSON);
@@ -71,8 +71,7 @@ class Result:
     snapshot: str | None = None
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """What a script gave back: a result for each finished statement, and the error that ended it.
 
     `applied` says what is in the database now: ``none`` (nothing was changed, or all was
@@ -86,17 +85,17 @@ class Run:
     """
 
     script: str
-    results: list[Result] = field(default_factory=list)
+    results: list[Result] = []
     error: WorkbenchError | None = None
     applied: str = "none"
     duration: float = 0.0
-    notices: list[str] = field(default_factory=list)
-    fails_at_commit: list[Row] = field(default_factory=list)
+    notices: list[str] = []
+    fails_at_commit: list[Row] = []
     replayed: bytes | None = None
-    effects: list[Effects] = field(default_factory=list)
+    effects: list[Effects] = []
     fingerprint: str | None = None
-    conflicts: list[Conflict] = field(default_factory=list)
-    parameters: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = []
+    parameters: list[str] = []
     to_write: bool = False
 
     @property

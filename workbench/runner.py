@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from time import perf_counter
 
 from workbench.catalog import Catalog
@@ -34,8 +33,7 @@ WriteDown = Callable[[Run, Sequence[Record]], None]
 """Keeps what a run changed, before that is committed. Raises a WorkbenchError to have it rolled back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handling(Caller):
+class Handling(Caller, frozen=True):
     """How a caller is served: `keep` decides what becomes of rows; `seal` makes the answer that is
     kept for the job's key. `caution` may have what was recorded rolled back, to be looked at first;
     `write_down` is told of it before its commit, and `committed` that this is done, before anybody else

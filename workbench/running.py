@@ -11,10 +11,11 @@ import os
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Any
 from zlib import crc32
 
 from workbench.engines.base import Keeper, Kept
@@ -93,19 +94,21 @@ class Running:
     def __init__(self, processes: int) -> None:
         self._places = Places(processes, numbers=4, room=_RECORD.size)
 
-    @contextmanager
     def enter(
         self, request_id: str, person: str, script: str, left: Callable[[], bool] | None = None
-    ) -> Iterator[Ticket]:
+    ) -> AbstractContextManager[Ticket]:
         """Be on the list for the time inside. `left` tells whether whoever asked has gone.
 
         Raises:
             AlreadyRunning: when a run with this id goes on. Nothing was executed.
         """
+        return _Listed(self, request_id, person, script, left)
+
+    def begin(self, request_id: str, person: str, script: str) -> memoryview:
+        """Write a run down in the place of this process; gives its numbers. Raises AlreadyRunning."""
         at = self._places.own()
         if at is None:  # more processes than were foreseen: this one runs, but nobody sees it
-            yield Ticket(_unlisted(), left)
-            return
+            return _unlisted()
         numbers, number, name = self._places.numbers[at], time.monotonic_ns(), _name(request_id)
         self._places.write(at, _record(number, name, person, script))
         numbers[_ROWS] = numbers[_STOP] = 0
@@ -113,9 +116,10 @@ class Running:
         numbers[_NUMBER] = number
         try:
             self._refuse_twin(at, name)
-            yield Ticket(numbers, left)
-        finally:
+        except AlreadyRunning:
             numbers[_NUMBER] = 0
+            raise
+        return numbers
 
     def list(self, person: str) -> list[Going]:
         """The runs of `person`, the oldest first."""
@@ -186,6 +190,22 @@ class Running:
                     f"a run with the id {run.request_id} is going on",
                     hint="Nothing was executed. Give each request an id of its own.",
                 )
+
+
+class _Listed:
+    """A run on the list for the time inside."""
+
+    __slots__ = ("_left", "_numbers", "_running", "_what")
+
+    def __init__(self, running: Running, *what: Any) -> None:
+        self._running, (*self._what, self._left) = running, what
+
+    def __enter__(self) -> Ticket:
+        self._numbers = self._running.begin(*self._what)
+        return Ticket(self._numbers, self._left)
+
+    def __exit__(self, *_: object) -> None:
+        self._numbers[_NUMBER] = 0
 
 
 def _record(number: int, name: bytes, person: str, script: str) -> bytes:

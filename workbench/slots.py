@@ -11,8 +11,9 @@ import fcntl
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Any
 
 from workbench.alarms import alarm, can_be_heard
 from workbench.errors import Busy
@@ -48,6 +49,7 @@ class Slots:
         self.count = count
         self._purpose = purpose
         self.writers = max(1, count - _FOR_READERS)
+        self._all, self._to_write = range(count), range(count, count + self.writers)
         self._waited = waited
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process is
 
@@ -57,7 +59,7 @@ class Slots:
         Raises:
             Busy: when none came free within `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        return self._one_of(range(self.count), self._purpose, wait)
+        return _Holding(self, self._all, self._purpose, wait)
 
     def take_to_write(self, wait: float = WAIT) -> AbstractContextManager[None]:
         """Within a slot of one's own, be one of the `writers` for the time inside.
@@ -65,19 +67,16 @@ class Slots:
         Raises:
             Busy: when there were no fewer for `wait` seconds, `WAIT` at most. Nothing was executed.
         """
-        return self._one_of(range(self.count, self.count + self.writers), "writing", wait)
+        return _Holding(self, self._to_write, "writing", wait)
 
-    @contextmanager
-    def _one_of(self, slots: range, purpose: str, wait: float) -> Iterator[None]:
-        slot = self._find(slots, purpose, wait)
-        try:
-            yield
-        finally:
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
-
-    def _find(self, slots: range, purpose: str, wait: float) -> int:
+    def find(self, slots: range, purpose: str, wait: float) -> int:
+        """Take one of `slots`. Raises Busy."""
         slot = self._first_free(slots)
         return self._wait(slots, purpose, min(WAIT, wait)) if slot is None else slot
+
+    def give_back(self, slot: int) -> None:
+        """Let others have it."""
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, slot)
 
     def _wait(self, slots: range, purpose: str, wait: float) -> int:
         began, slot = time.monotonic(), None
@@ -91,9 +90,12 @@ class Slots:
 
     def _first_free(self, slots: range) -> int | None:
         """A slot that is ours from now on; processes begin to look at different ones."""
-        first = self._at_first(slots) - slots.start
-        tried = (*slots[first:], *slots[:first])
-        return next((slot for slot in tried if self._try(slot)), None)
+        first = self._at_first(slots)
+        if self._try(first):
+            return first
+        place = first - slots.start
+        others = (*slots[place + 1 :], *slots[:place])
+        return next((slot for slot in others if self._try(slot)), None)
 
     def _at_first(self, slots: range) -> int:
         return slots[os.getpid() % len(slots)]
@@ -115,6 +117,21 @@ class Slots:
         except (BlockingIOError, PermissionError):
             return False
         return True
+
+
+class _Holding:
+    """One of some slots, held for the time inside."""
+
+    __slots__ = ("_choice", "_slot", "_slots")
+
+    def __init__(self, slots: Slots, *choice: Any) -> None:
+        self._slots, self._choice = slots, choice
+
+    def __enter__(self) -> None:
+        self._slot = self._slots.find(*self._choice)
+
+    def __exit__(self, *_: object) -> None:
+        self._slots.give_back(self._slot)
 
 
 def _all_taken(count: int, purpose: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 
@@ -18,8 +17,7 @@ from workbench.terms import ending, finish, hold_to
 _Watching = Callable[[], AbstractContextManager[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Listener(Caller):
+class Listener(Caller, frozen=True):
     """Whoever takes rows; `hang_up` cuts them off, from another thread, when they are too slow."""
 
     hang_up: Callable[[], None]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from math import inf
 from time import monotonic
+
+from msgspec import Struct
 
 from workbench.engines.base import Engine, Plan, Session
 from workbench.errors import TimeLimitReached, WorkbenchError
@@ -21,8 +22,7 @@ LastWords = Callable[[Run], None]
 """Answers whoever asked, when the process is about to end in the middle of a run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Struct, frozen=True, kw_only=True):
     """Who asks for a job: with `may_write` false one that writes is refused before anything runs;
     `last_words` reaches them from another thread, `ticket` tells whether they want it stopped.
     """
@@ -52,16 +52,21 @@ class Supervisor:
         """A slot for the time inside. Raises Busy when there is none for as long as `job` waits."""
         return self._slots.take(job.patience)
 
-    @contextmanager
-    def session(self, run: Run, plan: Plan, caller: Caller, *, together: bool = False) -> Iterator[Session]:
+    def session(
+        self, run: Run, plan: Plan, caller: Caller, *, together: bool = False
+    ) -> AbstractContextManager[Session]:
         """A session; a turn in the line of writers has a limit of its own, and may be given up for.
 
         `together`: see `Engine.session`.
         """
-        with ExitStack() as at_work:
-            if plan.writes:
-                at_work.enter_context(self._slots.take_to_write(plan.job.patience))
-            with self.watched(run, plan.job, caller, left=inf) if plan.writes else nullcontext():
+        if not plan.writes:
+            return self.engine.session(plan)
+        return self._in_line(run, plan, caller, together)
+
+    @contextmanager
+    def _in_line(self, run: Run, plan: Plan, caller: Caller, together: bool) -> Iterator[Session]:
+        with self._slots.take_to_write(plan.job.patience), ExitStack() as at_work:
+            with self.watched(run, plan.job, caller, left=inf):
                 session = at_work.enter_context(self.engine.session(plan, together=together))
             yield session
 
@@ -78,7 +83,6 @@ class Supervisor:
         """How many seconds `job` may take."""
         return min(job.time_limit or self._time_limit, self._time_limit)
 
-    @contextmanager
     def watched(
         self,
         run: Run,
@@ -87,40 +91,22 @@ class Supervisor:
         *,
         own_transaction: bool = False,
         left: float | None = None,
-    ) -> Iterator[None]:
+    ) -> AbstractContextManager[None]:
         """Within the time limit, or what is `left` of it, and until the caller's ticket is stopped.
 
         What is interrupted because of it says why.
         """
-        limit, began = self.limit(job) if left is None else left, monotonic()
-
-        def speak() -> None:
-            run.error, run.results = self.why(watch, job, own_transaction=own_transaction), []
-            run.duration = monotonic() - began
-            caller.last_words(run)
-
-        words = speak if caller.last_words else None
-        stop = caller.ticket.stopped if caller.ticket else None
-        with self.watchdog.watch(limit, self.engine.interrupt, words, stop) as watch:
-            try:
-                if limit <= 0:
-                    raise self._too_long(job, own_transaction, over=-limit)
-                yield
-            except TimeLimitReached as error:
-                ended = self.why(watch, job, own_transaction=own_transaction) if watch.fired else error
-                raise ended from error
-        if caller.ticket and (cancelled := caller.ticket.cancelled()):
-            cancelled.hint = what_stays(own_transaction)
-            raise cancelled
+        return _Watched(self, run, job, caller, own_transaction, self.limit(job) if left is None else left)
 
     def why(self, watch: Watch, job: Job, *, own_transaction: bool = False) -> WorkbenchError:
         """Why the watchdog ended it."""
         if watch.reason is None:
-            return self._too_long(job, own_transaction, over=monotonic() - watch.deadline)
+            return self.too_long(job, own_transaction, over=monotonic() - watch.deadline)
         watch.reason.hint = what_stays(own_transaction)
         return watch.reason
 
-    def _too_long(self, job: Job, own_transaction: bool, over: float) -> TimeLimitReached:
+    def too_long(self, job: Job, own_transaction: bool, over: float) -> TimeLimitReached:
+        """The error for a job that is `over` its limit by so many seconds."""
         limit = self.limit(job)
         return TimeLimitReached(
             f"the run took longer than {limit:g} s and was stopped",
@@ -128,3 +114,43 @@ class Supervisor:
             limit=limit,
             actual=round(limit + over, 3),
         )
+
+
+class _Watched(Struct, eq=False):
+    """A job watched for the time inside: see `Supervisor.watched`. `limit` is in seconds."""
+
+    supervisor: Supervisor
+    run: Run
+    job: Job
+    caller: Caller
+    own_transaction: bool
+    limit: float
+    began: float = 0.0
+    watching: AbstractContextManager[Watch] | None = None
+    watch: Watch | None = None
+
+    def __enter__(self) -> None:
+        supervisor, caller, self.began = self.supervisor, self.caller, monotonic()
+        if self.limit <= 0:
+            raise supervisor.too_long(self.job, self.own_transaction, over=-self.limit)
+        words = self._speak if caller.last_words else None
+        stop = caller.ticket.stopped if caller.ticket else None
+        self.watching = supervisor.watchdog.watch(self.limit, supervisor.engine.interrupt, words, stop)
+        self.watch = self.watching.__enter__()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self.watching.__exit__(None, None, None)
+        if isinstance(error, TimeLimitReached) and self.watch.fired:
+            raise self._why() from error
+        ticket = self.caller.ticket
+        if error is None and ticket and (cancelled := ticket.cancelled()):
+            cancelled.hint = what_stays(self.own_transaction)
+            raise cancelled
+
+    def _why(self) -> WorkbenchError:
+        return self.supervisor.why(self.watch, self.job, own_transaction=self.own_transaction)
+
+    def _speak(self) -> None:
+        self.run.error, self.run.results = self._why(), []
+        self.run.duration = monotonic() - self.began
+        self.caller.last_words(self.run)

@@ -10,11 +10,14 @@ from time import perf_counter
 from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Leads, Look, OneRow, Part, Referring, Seen, Shape
 from workbench.catalog import Table
-from workbench.definitions import Weighed
+from workbench.definitions import Definition, Weighed
+from workbench.designs.alteration import Alteration, Note, Question
+from workbench.designs.design import TableDesign
 from workbench.engines.base import Browsing
 from workbench.errands import Errands
-from workbench.errors import BadRequest, TimeLimitReached
-from workbench.jobs import Job
+from workbench.errors import BadRequest, StatementError, TimeLimitReached
+from workbench.jobs import Ask, Job
+from workbench.pictures import Picture, picture_of
 from workbench.plans import Size
 from workbench.results import Row
 from workbench.rowsets import Facet
@@ -23,11 +26,20 @@ from workbench.sql import quoted
 READ_SECONDS = 5.0
 """How long finding the rows may take."""
 
+ALTER_SECONDS = 20.0
+"""How long finding out how a table is altered may take: see `engines.sqlite.altering`."""
+
 COUNT_SECONDS = 0.05
 """How long counting them may take; so may finding the labels of what they refer to."""
 
 WEIGH_SECONDS = 0.2
 """How long adding up what a table takes in the file may take."""
+
+ASK_SECONDS = 1.0
+"""How long finding out what an alteration does to rows may take."""
+
+COUNTED = 1_000_000
+"""How many of them are counted."""
 
 FACET_SECONDS = 0.5
 """How long finding the most frequent values of all rows may take."""
@@ -80,16 +92,36 @@ class Tables:
     def structure(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Weighed | None:
         """How a table is defined and how large it is; None when there is no such table.
 
-        Raises a WorkbenchError.
+        A view that does not work is told too. Raises a WorkbenchError.
         """
-        with self._reading(person, name, waiting) as (browsing, table):
+        with self._reading(person, name, waiting, broken_too=True) as (browsing, table):
             if table is None:
                 return None
-            definition, octets = browsing.definition(table), None
-            size = self._size(browsing, browsing.shape(table), Look(table.name))
+            definition, size, octets = browsing.definition(table), None, None
+            if not table.problem:
+                size = self._size(browsing, browsing.shape(table), Look(table.name))
             with suppress(TimeLimitReached), self._spare(WEIGH_SECONDS):
                 octets = browsing.octets(definition) if table.kind in ("table", "shadow") else None
             return Weighed(definition, size, octets)
+
+    def definition(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Definition | None:
+        """How a table is defined; None when there is no such table. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting) as (browsing, table):
+            return browsing.definition(table) if table else None
+
+    def picture(self, person: str, wanted: str, *, waiting: Waiting = NOBODY) -> Picture:
+        """The tables that are `wanted` and what ties them together. Raises a WorkbenchError."""
+        with self._reading(person, "all tables", waiting, broken_too=True) as (browsing, _):
+            catalog = self._errands.runner.supervisor.engine.catalog()
+            return picture_of(catalog, browsing.foreign_keys(), wanted)
+
+    def alteration(
+        self, person: str, name: str, wanted: TableDesign, *, waiting: Waiting = NOBODY
+    ) -> Alteration:
+        """How a table becomes as `wanted`, with what is to be known before. Raises a WorkbenchError."""
+        with self._reading(person, name, waiting, seconds=ALTER_SECONDS) as (browsing, _):
+            found = browsing.alteration(name, wanted)
+            return replace(found, notes=(*found.notes, *self._answers(browsing, found.questions)))
 
     def rows(
         self, person: str, name: str, keys: Sequence[Row], *, waiting: Waiting = NOBODY
@@ -99,14 +131,37 @@ class Tables:
             shape = browsing.shape(table) if table else None
             return [browsing.row(shape, key) if shape else None for key in keys]
 
+    def _answers(self, browsing: Browsing, questions: Sequence[Question]) -> Iterator[Note]:
+        """What is to be said of the rows that there are, as far as there is time to find out."""
+        until = perf_counter() + ASK_SECONDS
+        for question in questions:
+            try:
+                with self._spare(max(0.01, until - perf_counter())):
+                    note = question.answered(browsing.tally(question, COUNTED), COUNTED)
+            except TimeLimitReached:
+                yield Note("There was no time to look at all values: the preview tells what is refused.")
+                return
+            except StatementError:  # it is about SQL of the form, which the preview judges
+                continue
+            if note:
+                yield note
+
     @contextmanager
-    def _reading(self, person: str, name: str, waiting: Waiting) -> Iterator[tuple[Browsing, Table | None]]:
-        job = replace(Job.of(f"-- Browse {quoted(name)}"), time_limit=READ_SECONDS)
+    def _reading(
+        self,
+        person: str,
+        name: str,
+        waiting: Waiting,
+        *,
+        broken_too: bool = False,
+        seconds: float = READ_SECONDS,
+    ) -> Iterator[tuple[Browsing, Table | None]]:
+        job = Job((Ask(f"-- Browse {quoted(name)}"),), time_limit=seconds)
         with self._errands.at_work(person, job, waiting) as (run, caller):
             supervisor = self._errands.runner.supervisor
             with supervisor.watched(run, job, caller), supervisor.engine.browsing(job.patience) as browsing:
                 table = supervisor.engine.catalog().find(name)
-                if table is not None and table.problem:
+                if table is not None and table.problem and not broken_too:
                     raise BadRequest(table.problem, code="SQLITE_ERROR")
                 yield browsing, table
 

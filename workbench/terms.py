@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from workbench.changes import fingerprint
 from workbench.engines.base import Plan, Session, Statement
@@ -80,17 +79,21 @@ def hold_to(expect: Expect | None, statement: Statement, result: Result) -> None
         raise error
 
 
-@contextmanager
-def ending(run: Run, plan: Plan, session: Session) -> Iterator[None]:
+class ending:
     """Around a session's work: however it ends, `run` says what is in the database then."""
-    try:
-        yield
-    except WorkbenchError:
-        if plan.writes:
-            _say_what_stays(run, session.applied)
-        raise
-    finally:
-        run.applied = session.applied
+
+    __slots__ = ("_plan", "_run", "_session")
+
+    def __init__(self, run: Run, plan: Plan, session: Session) -> None:
+        self._run, self._plan, self._session = run, plan, session
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self._plan.writes and isinstance(error, WorkbenchError):
+            _say_what_stays(self._run, self._session.applied)
+        self._run.applied = self._session.applied
 
 
 def finish(

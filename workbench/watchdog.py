@@ -16,9 +16,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
 from math import inf
+
+from msgspec import Struct
 
 from workbench.errors import WorkbenchError
 
@@ -35,8 +36,7 @@ Stop = Callable[[], WorkbenchError | None]
 """Tells why something is to end now, or None as long as it may go on."""
 
 
-@dataclass(slots=True, eq=False)
-class Watch:
+class Watch(Struct, eq=False):
     """Something that runs and its deadline, on the clock of `time.monotonic`.
 
     `stop` is asked at every look, and answers with the reason to end it before its deadline;
@@ -50,10 +50,10 @@ class Watch:
     interrupt: Callable[[], None]
     last_words: Callable[[], None] | None = None
     stop: Stop | None = None
-    fired: float | None = field(default=None)
-    reason: WorkbenchError | None = field(default=None)
+    fired: float | None = None
+    reason: WorkbenchError | None = None
     spared_until: float = inf
-    enough: Callable[[], None] | None = field(default=None)
+    enough: Callable[[], None] | None = None
 
     def is_over(self) -> bool:
         """Whether it is to end, now that somebody looks."""
@@ -87,29 +87,31 @@ class Watchdog:
         """Watch nothing any more: the thread ends at its next look."""
         self._closed = True
 
-    @contextmanager
     def watch(
         self,
         seconds: float,
         interrupt: Callable[[], None],
         last_words: Callable[[], None] | None = None,
         stop: Stop | None = None,
-    ) -> Iterator[Watch]:
+    ) -> AbstractContextManager[Watch]:
         """Interrupt what runs inside when it is still there after `seconds`, or when `stop` says so.
 
         `stop` and `interrupt` are called from the watchdog's thread, again and again; never after
         the context was left.
         """
+        return _Watching(self, Watch(time.monotonic() + seconds, interrupt, last_words, stop))
+
+    def begin(self, watch: Watch) -> None:
+        """Keep `watch` from now on."""
         self._start_once()
-        watch = Watch(time.monotonic() + seconds, interrupt, last_words, stop)
         self._watch = watch
-        try:
-            yield watch
-        finally:
-            with self._lock:
-                self._watch = None
-                # They know the watch and the run: a circle, in which an answer would outlive its request.
-                watch.last_words = watch.stop = None
+
+    def end(self, watch: Watch) -> None:
+        """Keep it no longer."""
+        with self._lock:
+            self._watch = None
+            # They know the watch and the run: a circle, in which an answer would outlive its request.
+            watch.last_words = watch.stop = None
 
     @contextmanager
     def spare(self, seconds: float, enough: Callable[[], None]) -> Iterator[None]:
@@ -154,3 +156,19 @@ class Watchdog:
         except Exception:
             log.exception("The last words of a worker failed")
         self._end_process()
+
+
+class _Watching:
+    """A watch that is kept for the time inside."""
+
+    __slots__ = ("_dog", "_watch")
+
+    def __init__(self, dog: Watchdog, watch: Watch) -> None:
+        self._dog, self._watch = dog, watch
+
+    def __enter__(self) -> Watch:
+        self._dog.begin(self._watch)
+        return self._watch
+
+    def __exit__(self, *_: object) -> None:
+        self._dog.end(self._watch)

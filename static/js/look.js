@@ -4,5 +4,7 @@ import "./found.js";
 import "./copy.js";
 import "./door.js";
 import "./switch.js";
+import "./menus.js";
 import "./in-place.js";
+import "./by-sql.js";
 import "./times.js";

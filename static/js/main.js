@@ -24,5 +24,6 @@ import "./schema.js";
 import "./shortcuts.js";
 import "./stop.js";
 import "./switch.js";
+import "./menus.js";
 import "./times.js";
 import "./unanswered.js";

@@ -1,7 +1,8 @@
-/** The theme switch; theme.js puts the choice on before the next page is drawn. */
-import { memory, nowAndAfterSwaps, onClick } from "./page.js";
+/** The theme switch; the cookie tells the server, which makes the next page so that no other theme flashes. */
+import { nowAndAfterSwaps, onClick } from "./page.js";
 
 const root = document.documentElement;
+const YEAR = 31536000;
 
 function show() {
   const chosen = root.dataset.theme ?? "system";
@@ -20,7 +21,7 @@ onClick("[data-theme-choice]", (button) => {
   const choice = choiceOf(button);
   if (choice === "system") delete root.dataset.theme;
   else root.dataset.theme = choice;
-  memory.set("theme", choice);
+  document.cookie = `theme=${choice}; path=/; max-age=${YEAR}; samesite=lax`;
   show();
   button.parentElement.querySelector("[aria-pressed=true]").focus();
 });

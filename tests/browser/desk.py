@@ -12,17 +12,24 @@ _PASTE = """(editor, text) => {
   editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
+_CELLS = """table => [...table.querySelectorAll("tbody tr")].map(
+  row => [...row.querySelectorAll("td")].map(cell => cell.innerText))"""
+
+
+def _has_scripts(page: Page) -> bool:
+    return page.evaluate("matchMedia('(scripting: enabled)').matches")
+
 
 def editor(page: Page) -> Locator:
     """Where SQL is typed: CodeMirror, waited for, or the textarea of a browser without scripts."""
-    if page.locator("html.scripted").count():
+    if _has_scripts(page):
         page.locator(".cm-content").wait_for()
     return page.get_by_label("SQL", exact=True)
 
 
 def write(page: Page, sql: str) -> None:
     """Put `sql` into the editor."""
-    if not page.locator("html.scripted").count():
+    if not _has_scripts(page):
         return editor(page).fill(sql)
     editor(page).focus()
     page.keyboard.press("ControlOrMeta+a")
@@ -57,8 +64,7 @@ def shows(page: Page, sql: str) -> None:
 
 def rows(page: Page, number: int = 0) -> list[list[str]]:
     """The cells of a result table, as they are seen."""
-    body = page.locator("#run table").nth(number).locator("tbody tr")
-    return [row.locator("td").all_inner_texts() for row in body.all()]
+    return page.locator("#run table").nth(number).evaluate(_CELLS)
 
 
 def preset(page: Page, name: str) -> None:

@@ -20,16 +20,21 @@ from tests.browser.sizes import NARROW, WIDE
 SCHOOL = """
 CREATE TABLE IF NOT EXISTS course (id INTEGER PRIMARY KEY, title TEXT NOT NULL, room TEXT);
 CREATE TABLE IF NOT EXISTS mark (
-  student INTEGER REFERENCES student ON DELETE CASCADE, course INTEGER, points REAL);
+  student INTEGER REFERENCES student ON DELETE CASCADE, course INTEGER REFERENCES course, points REAL);
 CREATE TABLE IF NOT EXISTS lesson (
-  id INTEGER PRIMARY KEY, course INTEGER, day TEXT, minutes INTEGER, topic TEXT);
-DELETE FROM course; DELETE FROM mark; DELETE FROM lesson;
+  id INTEGER PRIMARY KEY, course INTEGER REFERENCES course, day TEXT, minutes INTEGER, topic TEXT);
+CREATE TABLE IF NOT EXISTS attendance (month TEXT, course INTEGER REFERENCES course, pupils INTEGER);
+DELETE FROM attendance; DELETE FROM lesson; DELETE FROM mark; DELETE FROM course;
 INSERT INTO course (title, room) VALUES ('Seafaring', 'B 12'), ('Charms', NULL), ('Anonymity', '');
 INSERT INTO mark VALUES (1, 1, 9.5), (2, 3, 8.0), (3, 2, 10.0), (3, 1, NULL);
 INSERT INTO lesson (course, day, minutes, topic)
   WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 20000)
   SELECT i % 3 + 1, date('2026-01-05', (i % 300) || ' days'), 45 + i % 4 * 15,
          json_object('topic', 'Lesson ' || (i + 1), 'home', json_array('read', 'write')) FROM n;
+INSERT INTO attendance
+  WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 36)
+  SELECT date('2026-01-01', (i / 3) || ' months'), i % 3 + 1,
+         round(60 + 22 * sin(i / 5.0 + i % 3 * 2) + 14 * cos(i * (1 + i % 3)) + i) FROM n;
 """
 JOINED = """\
 SELECT student.name, course.title, course.room, mark.points
@@ -39,6 +44,18 @@ SELECT student.name, course.title, course.room, mark.points
  ORDER BY student.name;
 
 UPDATE student SET nr = nr + 1 WHERE id = 3;"""
+
+
+BY_MONTH = """\
+SELECT month,
+       sum(pupils) FILTER (WHERE course = 1) AS seafaring,
+       sum(pupils) FILTER (WHERE course = 2) AS charms,
+       sum(pupils) FILTER (WHERE course = 3) AS anonymity
+  FROM attendance GROUP BY month;"""
+PLANTS = (
+    'code;name;height;seen;note\n007;Fern;40.5;2026-03-01;\n012;Ivy;300;2026-03-02;""\n'
+    '020;"Sundew; eats flies";8;2026-03-05;in the bog\n021;Moss;2;2026-04-11;\nbroken line\n'
+)
 
 
 def workbench(page: Page) -> None:
@@ -75,6 +92,31 @@ def rows(page: Page) -> None:
     expect(page.locator(".facets")).to_be_visible()
 
 
+def browse(page: Page) -> None:
+    """A table looked through: filtered, with what its rows refer to."""
+    page.goto("/tables/lesson?page=last&where=minutes+%3E+60&sort=-3")
+    expect(page.locator("#table tbody .lead-to").first).to_be_visible()
+    page.get_by_label("Choose row").nth(2).check()
+
+
+def chart(page: Page) -> None:
+    """A result as a picture, with the rows that it is drawn of below it."""
+    ask(page, BY_MONTH)
+    page.get_by_role("link", name="Chart", exact=True).click()
+    page.get_by_label("Kind", exact=True).select_option("Line")
+    expect(page.locator(".chart figcaption")).to_contain_text("Line chart of")
+    expect(page.locator(".chart canvas")).to_be_visible()
+
+
+def imported(page: Page) -> None:
+    """A file before it is a table: what each column is taken as, and why."""
+    page.goto("/import")
+    page.get_by_label("Or text").fill(PLANTS)
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_label("Name of the new table").fill("plant")
+    page.get_by_role("heading", name="What goes where").evaluate("it => it.scrollIntoView()")
+
+
 def telephone(page: Page) -> None:
     """A result on a telephone, in the dark."""
     ask(
@@ -98,6 +140,9 @@ PICTURES = [
     Picture(preview, WIDE),
     Picture(plan, WIDE),
     Picture(rows, WIDE),
+    Picture(browse, WIDE),
+    Picture(chart, WIDE),
+    Picture(imported, WIDE),
     Picture(telephone, NARROW, "dark"),
 ]
 

@@ -119,6 +119,21 @@ def test_a_mistake_is_underlined_until_it_is_changed(alice: Page) -> None:
     shows(alice, "SELECT '😀', name FROM student; ")
 
 
+def test_a_mistake_is_found_again_behind_what_was_written_before_it(alice: Page) -> None:
+    write(alice, "SELECT nmae FROM student;")
+    press_run(alice)
+    expect(alice.locator(".cm-lintRange-error")).to_have_text("nmae")
+    editor(alice).focus()
+    alice.keyboard.press("Control+Home")
+    type_(alice, "-- Who is there?\n")
+    alice.keyboard.press("Escape")
+    alice.keyboard.press("F8")
+    expect(editor(alice)).to_be_focused()
+    assert alice.evaluate("getSelection().toString()") == "nmae"
+    alice.get_by_role("button", name="Use it").click()
+    shows(alice, "-- Who is there?\nSELECT name FROM student;")
+
+
 SCRIPT = """\
 SELECT 'first; one';
 CREATE TRIGGER IF NOT EXISTS tr AFTER INSERT ON student BEGIN SELECT 1; SELECT 2; END;
@@ -274,7 +289,7 @@ def test_a_megabyte_stays_usable(alice: Page, line: str) -> None:
 def test_all_scripts_of_the_page_are_small() -> None:
     built = HOME / "static" / "built"
     names = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
-    sent = [names[each] for each in ("theme.js", "main.js", "rows.js", "palette.js", "codemirror.js")]
+    sent = [names[each] for each in ("main.js", "rows.js", "palette.js", "codemirror.js")]
     sizes = [(built / f"{each}.gz").stat().st_size for each in sent]
     assert sum(sizes) <= 180 * 1024
 

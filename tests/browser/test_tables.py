@@ -98,3 +98,29 @@ def test_on_a_telephone_nothing_is_wider_than_it(visit: Callable[..., Page], sch
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
         assert violations(page) == []
+
+
+def test_a_mistake_in_the_condition_is_gone_to(alice: Page) -> None:
+    alice.goto("/tables/visit?where=id+%3E+1+AND+nte+%3D+1")
+    alice.get_by_role("button", name="Go there").click()
+    where = alice.get_by_label("WHERE")
+    expect(where).to_be_focused()
+    assert where.evaluate("it => it.value.slice(it.selectionStart, it.selectionEnd)") == "nte"
+    alice.get_by_role("button", name="Use it").click()
+    expect(where).to_have_value("id > 1 AND note = 1")
+
+
+def test_from_one_table_to_another_by_a_menu_that_closes(alice: Page) -> None:
+    alice.goto("/tables/visit")
+    menu = alice.locator("details.menu")
+    menu.locator("summary").click()
+    alice.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    alice.keyboard.press("Enter")
+    alice.locator("h1").click()
+    expect(menu).not_to_have_attribute("open", "")
+    menu.locator("summary").click()
+    assert violations(alice) == []
+    menu.get_by_role("link", name="student").click()
+    expect(alice.locator("h1")).to_have_text("student")

@@ -184,7 +184,7 @@ def test_a_risky_write_is_shown_first_and_discard_leaves_everything(anyone: Page
     press_run(anyone)
     expect(decision(anyone)).to_contain_text("3 changes waiting")
     expect(decision(anyone)).to_contain_text("It touches every row of pet.")
-    anyone.get_by_role("link", name="Discard").click()
+    anyone.get_by_role("button", name="Discard").click()
     expect(decision(anyone)).to_have_count(0)
     shows(anyone, "DELETE FROM pet;")
     expect(anyone.locator("#entries .entry")).to_have_count(0)

@@ -252,6 +252,11 @@ def test_the_theme_is_chosen_and_stays(alice: Page) -> None:
     alice.reload()
     expect(alice.locator("html")).to_have_attribute("data-theme", "dark")
     expect(alice.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    alice.goto("/nowhere")
+    expect(alice.locator("html")).to_have_attribute("data-theme", "dark")
+    alice.get_by_role("button", name="As the system").click()
+    alice.reload()
+    expect(alice.locator("html")).not_to_have_attribute("data-theme", "dark")
 
 
 def test_the_question_mark_shows_the_shortcuts(alice: Page) -> None:

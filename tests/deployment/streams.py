@@ -16,6 +16,7 @@ import sys
 import zlib
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -175,6 +176,7 @@ def sqlite_utils() -> str:
 
 def message(behind: Workbench, script: str) -> str | None:
     """What ended the run of `script`, as the history has it; None while it goes on."""
+    urlopen(f"{behind.url}/history?whose=programs").close()  # what only waits to be entered is entered then
     store = sqlite3.connect(f"file:{behind.folder / 'workbench.db'}?mode=ro", uri=True)
     try:
         found = store.execute("SELECT message FROM entry WHERE script = ?", [script]).fetchone()

@@ -132,7 +132,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[Walk]:
         yield made
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=ROWS, view=VIEWS)
 def test_each_row_is_met_once_and_in_order_both_ways(table: Walk, rows: list[Row], view: View) -> None:
     table.hold(rows)
@@ -143,7 +143,7 @@ def test_each_row_is_met_once_and_in_order_both_ways(table: Walk, rows: list[Row
     assert [row for part in reversed(parts) for row in part] == expected
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(rows=ROWS, view=VIEWS, chance=st.randoms(use_true_random=False))
 def test_who_walks_while_others_write_misses_and_doubles_no_row_that_stays(
     table: Walk, rows: list[Row], view: View, chance: random.Random
@@ -226,7 +226,7 @@ def test_a_mistake_in_a_where_has_its_place_there() -> None:
 
 
 @given(value=VALUES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_filter_finds_just_the_value(value: Value) -> None:
     with walk(TABLES["rowid"]) as table:
         for each in (value, "other", 77):

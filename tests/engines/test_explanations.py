@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from workbench.engines.sqlite import SqliteEngine, ready_file
 from workbench.engines.sqlite.explaining import attempt, failure, rehearsal
@@ -471,7 +471,7 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 AFFINITIES = st.sampled_from(["", "TEXT", "INTEGER", "REAL", "NUMERIC", "BLOB", "TEXT COLLATE nocase"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_row_twice_is_explained_and_found_again(make: Make, tmp_path: Path, data: st.DataObject) -> None:
     """Whatever names and values: nothing changes, and the ready query finds the row that is there."""

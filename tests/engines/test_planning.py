@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from msgspec.structs import replace
 
 from workbench.engines.sqlite import SqliteEngine, planning
 from workbench.errors import StatementError, WriteRefused
@@ -35,8 +36,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return asked
 
 
-def do(engine: SqliteEngine, script: str) -> list[Result]:
-    with engine.session(engine.plan(Job.of(script))) as session:
+def do(engine: SqliteEngine, script: str, **how: object) -> list[Result]:
+    with engine.session(engine.plan(replace(Job.of(script), **how))) as session:
         results = [session.execute(statement, first_rows(10)) for statement in session.statements()]
         session.commit()
     return results
@@ -52,13 +53,41 @@ def test_a_select_is_planned_once_and_sees_what_is_there_each_time(
         assert len(asked) == (1 if id_ == 1 else 0)
 
 
-def test_what_writes_is_planned_by_the_writer_alone_when_it_comes_again(
+@pytest.mark.parametrize("how", [{}, {"transaction": "immediate"}, {"record": True}])
+def test_what_changes_rows_is_planned_once_and_changes_them_each_time(
+    engine: SqliteEngine, asked: list[bool], how: dict
+) -> None:
+    for _ in range(2):
+        do(engine, "INSERT INTO student (name, nr) VALUES ('Eve', 5)", **how)
+    assert asked == [False, True]
+    assert do(engine, "SELECT count(*) FROM student WHERE name = 'Eve'")[0].rows == [(2,)]
+
+
+def test_what_changes_the_schema_is_planned_by_the_writer_alone_when_it_comes_again(
     engine: SqliteEngine, asked: list[bool]
 ) -> None:
     for _ in range(2):
-        do(engine, "INSERT INTO student (name, nr) VALUES ('Eve', 5)")
+        do(engine, "CREATE TABLE IF NOT EXISTS again (a)")
     assert asked == [False, True, True]
-    assert do(engine, "SELECT count(*) FROM student WHERE name = 'Eve'")[0].rows == [(2,)]
+
+
+def test_a_select_stays_one_that_reads_after_it_was_run_in_a_transaction_that_may_write(
+    engine: SqliteEngine,
+) -> None:
+    do(engine, "SELECT 1", transaction="immediate")
+    plan = engine.plan(Job.of("SELECT 1"))
+    assert (plan.writes, plan.selects) == (False, True)
+
+
+def test_a_write_that_is_known_fails_when_its_table_is_gone_and_works_when_it_is_back(
+    engine: SqliteEngine,
+) -> None:
+    for _ in range(2):
+        do(engine, "CREATE TABLE coming (a)")
+        do(engine, "INSERT INTO coming VALUES (1)")
+        do(engine, "DROP TABLE coming")
+        with pytest.raises(StatementError, match="no such table: coming"):
+            do(engine, "INSERT INTO coming VALUES (1)")
 
 
 def test_a_select_that_is_known_fails_when_its_table_is_gone_and_works_when_it_is_back(
@@ -84,7 +113,9 @@ def test_a_select_that_is_known_fails_when_its_table_is_gone_and_works_when_it_i
         "SELEC 1",
     ],
 )
-def test_only_a_select_alone_is_known_as_one(engine: SqliteEngine, asked: list[bool], script: str) -> None:
+def test_only_a_select_alone_or_a_change_of_rows_alone_is_known_as_one(
+    engine: SqliteEngine, asked: list[bool], script: str
+) -> None:
     engine.plan(Job.of(script))
     asked.clear()
     engine.plan(Job.of(script))

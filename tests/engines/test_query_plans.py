@@ -108,7 +108,7 @@ ALIASES = st.sampled_from(
 JOINED = st.tuples(st.sampled_from(["customer", "order", "word", "small"]), ALIASES)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(JOINED, min_size=1, max_size=4, unique_by=lambda pair: pair[1]))
 def test_any_alias_leads_to_its_table(shop: SqliteEngine, joined: list[tuple[str, str]]) -> None:
     tables = " CROSS JOIN ".join(f"{quoted(table)} AS {quoted(alias)}" for table, alias in joined)
@@ -296,7 +296,7 @@ CONDITIONS = st.lists(
 ORDERS = st.lists(st.sampled_from(["customer", "day DESC", '"group"', "total"]), max_size=2, unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CONDITIONS, ORDERS)
 def test_what_is_proposed_holds_in_the_database_itself(
     shop: SqliteEngine, conditions: list[tuple[str, str]], orders: list[str]

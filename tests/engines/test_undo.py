@@ -22,6 +22,7 @@ from workbench.errors import WorkbenchError
 from workbench.jobs import Ask, Job
 from workbench.results import InvalidText, Value
 from workbench.runner import first_rows
+from workbench.sql import quoted
 
 _QUICK = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where a file is not waited for: none of this is about power cuts."""
@@ -79,9 +80,9 @@ class File:
 
 def _rows(other: apsw.Connection, table: str) -> Iterator[tuple]:
     stored = "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0"
-    columns = [name for (name,) in other.execute(stored, (table,))]
+    columns = [quoted(name) for (name,) in other.execute(stored, (table,))]
     picks = ", ".join(f"typeof({c}), iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})" for c in columns)
-    for row in other.execute(f"SELECT {picks} FROM {table}"):
+    for row in other.execute(f"SELECT {picks} FROM {quoted(table)}"):
         yield tuple(zip(row[::2], map(repr, row[1::2]), strict=True))
 
 
@@ -232,7 +233,7 @@ def replayed(before: Snapshot, effects: list[Effects]) -> dict[str, Counter[tupl
     return {table: +found for table, found in rows.items()}
 
 
-@tries(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@tries(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(
     schemas,
     st.lists(statements(), max_size=12),
@@ -287,5 +288,21 @@ def test_keys_that_are_told_apart_can_be_taken_back() -> None:
         filled(file, ["INSERT INTO person VALUES ('alice', 1), ('Bob', 2)"])
         before = file.look()
         done, _ = file.run("UPDATE person SET name = upper(name)")
+        file.take_back(done)
+        assert file.look() == before
+
+
+def test_a_table_whose_rows_nothing_tells_apart_can_be_dropped_and_that_it_stays_so_is_told() -> None:
+    with a_file("CREATE TABLE loose (k PRIMARY KEY, a); INSERT INTO loose VALUES (NULL, 1)") as file:
+        (record,), _ = file.run("DROP TABLE loose")
+        assert "NULL in their primary key" in record.irreversible
+        assert file.look().schema == {}
+
+
+def test_a_view_of_a_table_that_is_gone_can_be_dropped_and_brought_back() -> None:
+    with a_file("CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t; DROP TABLE t") as file:
+        before = file.look()
+        done, _ = file.run("DROP VIEW v")
+        assert file.look().schema == {}
         file.take_back(done)
         assert file.look() == before

@@ -130,7 +130,7 @@ def received(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("shape", ["arrays", "objects", "typed"])
-@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@tries(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(VALUES, min_size=1, max_size=4))
 def test_every_value_goes_in_and_comes_out_exactly(program: FlaskClient, shape: str, values: list) -> None:
     sql = "SELECT " + ", ".join(f"? AS c{i}" for i in range(len(values)))

@@ -69,7 +69,7 @@ def test_a_compressed_form_gets_the_bare_value(program: FlaskClient) -> None:
 
 
 @given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-@tries(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_comes_back_as_it_was_sent_both_ways(program: FlaskClient, text: str) -> None:
     body = json.dumps({"sql": "SELECT ?, hex(zeroblob(900))", "params": [text]}).encode()
     answer = program.post(
@@ -106,7 +106,7 @@ def test_a_body_that_is_not_one_whole_gzip_runs_nothing(
 
 
 @given(at=st.integers(0, 46), bit=st.integers(0, 7))
-@tries(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_flipped_bit_never_runs_something_else(program: FlaskClient, at: int, bit: int) -> None:
     body = bytearray(gzip.compress(b'{"sql": "SELECT 7"}', mtime=0))
     body[at % len(body)] ^= 1 << bit

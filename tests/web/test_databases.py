@@ -316,3 +316,24 @@ def test_of_very_many_the_bar_offers_some_and_a_page_all(
     assert names(client) == ["student", "a"]
     assert names(client, "/d/c/") == ["student", "a", "c"]
     assert len(see(client.get("/databases")).select("#all-databases a")) == 5
+
+
+def test_a_page_that_is_not_there_says_what_is_missing_and_keeps_the_bar(alice: Visitor) -> None:
+    for address, words in {
+        "/nowhere": "There is no page at this address.",
+        "/entries/77": "You have no entry 77 here.",
+        "/saved/77": "You have no such saved query here.",
+        "/tables/studnet": "There is no table or view called studnet here.",
+        "/schema/table?name=studnet": "There is no table or view called studnet here.",
+    }.items():
+        answer = alice.open(address)
+        assert answer.status_code == 404
+        page = see(answer)
+        assert words in page.select_one("[role=alert]").text
+        assert page.select_one(".bar strong").text == "student.db"
+
+
+def test_of_a_database_that_is_not_there_the_others_are_named(two: Flask) -> None:
+    page = see(Visitor(two.test_client()).open("/d/nowhere/"))
+    assert [each["href"] for each in page.select("main li a")] == ["/", "/d/shop/"]
+    assert not page.select(".bar")

@@ -134,7 +134,7 @@ RAW = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RAW)
 @example(b"query=SELECT+1&query=SELECT+2")
 @example(b"query=SELECT%20%FF")

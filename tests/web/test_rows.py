@@ -226,7 +226,7 @@ def test_svg_and_what_is_no_picture_are_only_saved(alice: Visitor) -> None:
     svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     for value in (f'"{svg}"', f'CAST("{svg}" AS BLOB)', "x'00'"):
         address = ran(alice, f"SELECT {value}")
-        assert not see(at(alice, address, "/cell", row=1, column=1)).select("img")
+        assert not see(at(alice, address, "/cell", row=1, column=1)).select("#viewer img")
         answer = at(alice, address, "/value", row=1, column=1)
         assert answer.content_type == "application/octet-stream"
         assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -321,3 +321,14 @@ def test_and_elsewhere_with_a_status(
     alice: Visitor, part: str, asked: dict[str, object], status: int
 ) -> None:
     assert at(alice, ran(alice, "SELECT 1"), part, **asked).status_code == status
+
+
+def test_beside_a_row_are_the_next_ones(alice: Visitor) -> None:
+    address = ran(alice, "SELECT id, name FROM student")
+    beside = see(at(alice, address, "/row", row=1)).select_one("#viewer nav")
+    assert [each.text for each in beside.select("a")] == ["Next row"]
+    second = see(alice.client.get(beside.select_one("a")["href"])).select_one("#viewer")
+    assert second.select_one("h2").text == "Row 2"
+    value = see(at(alice, address, "/cell", row=3, column=2)).select_one("#viewer nav")
+    assert [each.text for each in value.select("a")] == ["Previous row"]
+    assert "column=2" in value.select_one("a")["href"]

@@ -85,6 +85,19 @@ def test_what_is_no_plain_table_says_so(alice: Visitor, name: str, words: str) -
     assert words in look(alice, name).text
 
 
+def test_a_view_that_does_not_work_says_why_and_can_be_dropped(
+    alice: Visitor, school: apsw.Connection
+) -> None:
+    school.execute("CREATE VIEW broken AS SELECT * FROM nowhere")
+    page = look(alice, "broken")
+    assert "It does not work: no such table: main.nowhere." in page.text
+    assert "CREATE VIEW broken" in page.select_one("#sql").text
+    form = page.select(".structure form")[-1]
+    sent = {each["name"]: each["value"] for each in form.select("input")} | {"action": "preview"}
+    alice.press(see(alice.client.post(form["action"], data=sent)).select_one("#commit-button"))
+    assert alice.client.get("/schema/table?name=broken").status_code == 404
+
+
 def test_any_name_is_found_from_its_rows_and_can_be_dropped_and_brought_back(
     alice: Visitor, school: apsw.Connection
 ) -> None:

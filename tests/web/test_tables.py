@@ -209,3 +209,32 @@ def test_what_cannot_be_edited_says_why(alice: Visitor, serve: Callable[..., Fla
     assert "This workbench only reads." in page.text
     assert not page.select("input[name=rows], button[name=action]")
     assert not row(reader, "student", 1).select("button[name=action]")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sql"),
+    [
+        ("", "SELECT * FROM student;"),
+        ("?sort=-3", "SELECT * FROM student\n ORDER BY nr DESC;"),
+        ("?where=id+%3E+1+--+not+the+first", "SELECT * FROM student\n WHERE id > 1 -- not the first\n;"),
+        (
+            "?f=3~ge~2222&f=2~ne~'O''Hara'&where=id+%3C+3+OR+0&sort=2",
+            "SELECT * FROM student\n WHERE nr >= 2222\n   AND name IS NOT 'O''Hara'\n"
+            "   AND (id < 3 OR 0)\n ORDER BY name;",
+        ),
+    ],
+)
+def test_what_is_shown_is_sql_in_the_editor(alice: Visitor, asked: str, sql: str) -> None:
+    page = see(alice.client.get(f"/tables/student{asked}"))
+    there = see(alice.client.get(page.find("a", string="Query it")["href"]))
+    assert there.select_one("#query").text.strip() == sql
+    answered = see(alice.run(sql)).select("#run tbody tr")
+    assert {each.select("td")[1].text for each in answered} == {row[1] for row in cells(page)}
+
+
+def test_the_way_to_other_tables_and_files_is_short(alice: Visitor) -> None:
+    page = see(alice.client.get("/tables/student"))
+    menu = {a.text: a["href"] for a in page.select(".menu a")}
+    assert cells(see(alice.client.get(menu["course"])))
+    chosen = see(alice.client.get(page.find("a", string="Import", class_="button")["href"]))
+    assert chosen.select_one("#into option[selected]")["value"] == "student"

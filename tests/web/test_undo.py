@@ -356,3 +356,13 @@ def test_the_page_of_the_history_takes_back_too(alice: Visitor, student: Path) -
     assert rows(student) == STUDENTS
     (buttons, *_) = see(alice.open("/history")).select("#found .entry .doings")
     assert buttons.select_one(".second-thoughts").text.strip() == "Redo"
+
+
+def test_discarding_a_preview_keeps_a_long_text_and_its_values(alice: Visitor, student: Path) -> None:
+    script = "UPDATE student SET nr = :nr WHERE id = :id; " + "-- why, at length\n" * 2_000
+    page = preview(alice, script, p_nr="7", p_id="1")
+    back = see(alice.press(page.select_one(".decision button[value=discard]")))
+    assert back.select_one("#query").text.strip() == script.strip()
+    assert [back.select_one(f"#parameters [name=p_{name}]")["value"] for name in ("nr", "id")] == ["7", "1"]
+    assert not back.select(".decision")
+    assert rows(student) == STUDENTS

@@ -175,7 +175,7 @@ def is_cell_of(value: Exact, cell: str | None) -> bool:
 # --- there and back --------------------------------------------------------------------------
 
 
-@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@tries(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(rows=ROWS)
 def test_what_goes_in_is_in_the_database_and_comes_out_in_every_format(
     program: FlaskClient, student: Path, rows: list[tuple]

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from msgspec import Struct
+
 from workbench.browsing import Leads, Look, Part, Reference, Shape
 from workbench.catalog import Catalog, Table
 from workbench.changes import Conflict, Effects, Record
-from workbench.definitions import Definition
+from workbench.definitions import Definition, ForeignKey
+from workbench.designs.alteration import Alteration, Question
+from workbench.designs.design import TableDesign
 from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.exporting import Made
@@ -43,24 +47,25 @@ class Statement(NamedTuple):
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """What an engine could tell of a job without running it.
 
     `statements` are those it could prepare, in order; `number` and `end` are the text and the
     character where it stopped, because a statement needs what an earlier one is yet to create
-    or is wrong. `writes`: at least one writes. `selects`: each is a SELECT and nothing else.
+    or is wrong. `writes`: at least one writes. `selects`: each is a SELECT and nothing else;
+    `changes_rows`: each changes rows and does nothing else.
     `own_transaction`: the script says BEGIN and COMMIT itself, or `cannot_be_wrapped`: its one
     statement runs outside transactions only.
     `before_transaction`: how many statements at its start have an effect outside of it only.
     """
 
     job: Job
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[Statement] = []
     number: int = 0
     end: int = 0
     writes: bool = False
     selects: bool = False
+    changes_rows: bool = False
     own_transaction: bool = False
     cannot_be_wrapped: bool = False
     before_transaction: int = 0
@@ -208,6 +213,15 @@ class Browsing(Protocol):
 
     def definition(self, table: Table) -> Definition:
         """How `table` is defined, and what hangs on it."""
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys of all tables."""
+
+    def alteration(self, name: str, wanted: TableDesign) -> Alteration:
+        """The statements by which a table becomes as `wanted`. Raises a WorkbenchError where it cannot."""
+
+    def tally(self, question: Question, most: int) -> int:
+        """How many rows a question about an alteration finds, or one more than `most`."""
 
     def octets(self, definition: Definition) -> int | None:
         """What it takes in the file with its indexes, in bytes; None where the engine cannot tell."""

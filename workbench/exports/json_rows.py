@@ -11,7 +11,7 @@ import orjson
 
 from workbench.engines.base import Keeper, Kept
 from workbench.errors import TooLarge
-from workbench.exports.survey import survey
+from workbench.exports.survey import has_infinity
 from workbench.results import InvalidText, Row, Value
 
 _NONE = type(None)
@@ -38,23 +38,26 @@ def json_rows(most_bytes: int) -> Keeper:
     return keep
 
 
-def encode(rows: list[Row], *, infinite: bool | None = None) -> bytes:
-    """`rows` as a JSON array of arrays; integers keep all their 64 bits.
-
-    `infinite` says whether a value is an infinity, when that is known.
-    """
-    return orjson.dumps(_all_finite(rows, infinite), default=_tagged)
+def encode(rows: list[Row]) -> bytes:
+    """`rows` as a JSON array of arrays; integers keep all their 64 bits, infinities are tagged."""
+    encoded = orjson.dumps(rows, default=_tagged)
+    if b"null" in encoded and has_infinity(rows):  # which orjson writes as null too
+        return orjson.dumps([tuple(map(_finite, row)) for row in rows], default=_tagged)
+    return encoded
 
 
 def encode_objects(names: list[str], rows: list[Row]) -> bytes:
     """`rows` as a JSON array of objects with the members `names`."""
-    found = [dict(zip(names, row, strict=True)) for row in _all_finite(rows, None)]
-    return orjson.dumps(found, default=_tagged)
+    encoded = orjson.dumps([dict(zip(names, row, strict=True)) for row in rows], default=_tagged)
+    if b"null" in encoded and has_infinity(rows):
+        finite = [dict(zip(names, map(_finite, row), strict=True)) for row in rows]
+        return orjson.dumps(finite, default=_tagged)
+    return encoded
 
 
-def one_by_one(rows: list[Row], *, infinite: bool | None = None) -> Iterator[bytes]:
+def one_by_one(rows: list[Row]) -> Iterator[bytes]:
     """Each of `rows` as a JSON array."""
-    return (orjson.dumps(row, default=_tagged) for row in _all_finite(rows, infinite))
+    return (encode([row])[1:-1] for row in rows)
 
 
 def refuse_over(most_bytes: int, size: int) -> None:
@@ -79,13 +82,6 @@ def _least_size(rows: list[Row]) -> int:
         elif not kinds <= {int, float, _NONE}:
             size += sum(len(v) for v in column if isinstance(v, (str, bytes)))
     return size
-
-
-def _all_finite(rows: list[Row], infinite: bool | None) -> list[Row]:
-    """`rows` with infinities tagged: orjson would silently write them as null."""
-    if survey(rows).infinite if infinite is None else infinite:
-        return [tuple(_finite(v) for v in row) for row in rows]
-    return rows
 
 
 def as_json(value: Value) -> Any:

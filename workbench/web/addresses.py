@@ -8,9 +8,11 @@ from typing import NamedTuple
 from flask import Flask, Response
 
 from workbench.web import (
+    alter,
     chart,
     compare,
     databases,
+    design,
     drafts,
     edits,
     export,
@@ -26,6 +28,7 @@ from workbench.web import (
     maintenance,
     metrics,
     parameters,
+    picture,
     plan,
     query,
     rows,
@@ -105,6 +108,10 @@ ADDRESSES = (
     Address(f"/exports/{_FILE}/file.sha256", "exported_digest", exports.digest),
     Address("/schema", "schema", schema.schema),
     Address("/schema/table", "structure", structure.structure),
+    Address("/schema/picture", "picture", picture.picture),
+    Address("/schema/new", "new_table", design.new_table, "GET POST"),
+    Address("/schema/alter", "alter_table", alter.alter_table, "GET POST"),
+    Address("/schema/index", "new_index", design.new_index, "GET POST"),
     Address("/catalog.json", "catalog", schema.catalog),
     Address("/run", "run", run.run, "GET POST QUERY", token=False),
     Address("/v1/run", "v1", run.run_v1, "GET POST QUERY", token=False),

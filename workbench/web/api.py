@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
+from msgspec.structs import replace
 
 from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused

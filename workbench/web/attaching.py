@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from flask import request, session
+from msgspec.structs import replace
 
 from workbench.desks import no_such
 from workbench.errors import BadRequest, StatementError, WorkbenchError

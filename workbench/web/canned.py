@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from types import SimpleNamespace
 from typing import Any
+
+from msgspec.structs import replace
 
 from workbench.catalog import Catalog, Table, TableColumn
 from workbench.charts import Choice
@@ -20,6 +21,7 @@ from workbench.saved import Saved
 from workbench.searching import Search
 from workbench.sql import presets
 from workbench.web.canned_changes import ASKING, DECIDED, WAITING
+from workbench.web.canned_designs import DESIGNS
 from workbench.web.canned_exports import EXPORTS
 from workbench.web.canned_imports import IMPORTS
 from workbench.web.canned_plans import PLANS
@@ -469,5 +471,6 @@ def states() -> dict[str, dict[str, Any]]:
             | SHARING
             | TABLES
             | UPKEEP
+            | DESIGNS
         ).items()
     }

@@ -6,6 +6,7 @@ way through it, and what only some need is in `More`.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -119,11 +120,11 @@ class Sheet:
 
     def row_html(self, row: Row, unusual: Callable[..., Markup]) -> Markup:
         """The cells of `row` as they stand in a table; `unusual` is the macro for rarer kinds."""
-        return Markup("".join([_html(cell, unusual) for cell in self.row(row)]))
+        return Markup("".join([_usual_html(value) or self._html(value, unusual) for value in row]))
 
     def row(self, row: Row) -> list[Cell]:
         """How to show each value of `row`."""
-        return [self._counted(cell) if (cell := describe(v, self._full)).more else cell for v in row]
+        return [self._cell(value) for value in row]
 
     def brief(self, value: Value) -> Cell:
         """How to show the beginning of `value`."""
@@ -136,9 +137,15 @@ class Sheet:
             self._spend(pieces)
         return pieces
 
-    def _counted(self, cell: Cell) -> Cell:
-        self.shortened += cell.more.brief
-        self._spend(cell.more.pieces + cell.more.whole)
+    def _html(self, value: Value, unusual: Callable[..., Markup]) -> str:
+        cell = self._cell(value)
+        return f"<td>{html.escape(cell.text)}</td>" if cell.kind == "text" else unusual(*cell)
+
+    def _cell(self, value: Value) -> Cell:
+        cell = describe(value, self._full)
+        if cell.more:
+            self.shortened += cell.more.brief
+            self._spend(cell.more.pieces + cell.more.whole)
         return cell
 
     def _spend(self, pieces: tuple[Piece, ...]) -> None:
@@ -147,10 +154,14 @@ class Sheet:
         self._full = self._text <= 0 or self._pieces <= 0
 
 
-def _html(cell: Cell, unusual: Callable[..., Markup]) -> str:
-    if cell.kind == "text":
-        return f"<td>{escape(cell.text)}</td>"
-    return f'<td class="n">{cell.text}</td>' if cell.kind == "number" else unusual(*cell)
+def _usual_html(value: Value) -> str | None:
+    """The cell of a value as most are: what `describe` would tell of it, and no more; None for others."""
+    kind = type(value)
+    if kind is int and -EXACT_IN_DOUBLES <= value <= EXACT_IN_DOUBLES:
+        return f'<td class="n">{value}</td>'
+    if kind is str and _is_plain(value):
+        return f"<td>{html.escape(value)}</td>"
+    return f'<td class="n">{value!r}</td>' if kind is float and not isinf(value) else None
 
 
 def cells() -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Response, abort, request
+from flask import Response, request
 
 from workbench.catalog import Catalog
 from workbench.comparing import compared
@@ -15,6 +15,7 @@ from workbench.jobs import Job
 from workbench.kept import Bounds
 from workbench.results import Run
 from workbench.web.here import bench, person
+from workbench.web.missing import no_entry
 from workbench.web.respond import show
 
 BOUNDS = Bounds(rows=50_000, octets=16 << 20, seconds=2.0)
@@ -41,7 +42,7 @@ def compare(number: int) -> Response:
 def _answer(number: int) -> tuple[Entry, Run]:
     found = bench().kept.in_full(person(), number, BOUNDS)
     if found is None:
-        abort(404)
+        no_entry(number)
     entry, run = found
     if run is None or run.error is not None:
         raise BadRequest(

@@ -149,6 +149,7 @@ _BY_CODE = {
     "NO_COLUMNS": (422, "A column is missing"),
     "NO_COLUMN": (422, "A column is missing"),
     "NO_TABLE": (422, "There is no such table"),
+    "DESIGN": (422, "Not whole yet"),
     "NOTHING_CHOSEN": (422, "Nothing is chosen"),
     "NO_KEY": (422, "A key is missing"),
     "INTERRUPTED": (503, "Interrupted"),
@@ -274,6 +275,8 @@ def problem_of_http(error: HTTPException) -> Problem:
     """What to tell of an error that HTTP itself has a number for."""
     status = error.code or 500
     title, message = _HTTP_WORDS.get(status, (error.name, error.description or error.name))
+    if status == 404 and error.description != type(error).description:
+        message = error.description  # a view says what is not there
     return Problem(status, title, message, code=f"HTTP_{status}")
 
 

@@ -11,6 +11,7 @@ from workbench.bench import Bench
 from workbench.caution import ASK
 from workbench.desks import Desks, Parts
 from workbench.drafts import Drafts
+from workbench.engines.base import Engine
 from workbench.entries import PROGRAM
 from workbench.errors import StoreTrouble
 from workbench.exporter import Exporter
@@ -36,6 +37,11 @@ def parts() -> Parts:
     if "parts" not in g:
         g.parts = desks().of(request.environ.get(DATABASE))
     return g.parts
+
+
+def known_database() -> Engine | None:
+    """The database that the address names; None before it is known who asks: not all may see its name."""
+    return g.parts.bench.engine if "parts" in g else None
 
 
 def desks() -> Desks:
@@ -94,6 +100,12 @@ def person() -> str:
         session["person"] = token_urlsafe(12)
         session.permanent = True
     return session["person"]
+
+
+def theme() -> str:
+    """The theme that this browser was told to show, ``light`` or ``dark``; empty for the system's."""
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in ("light", "dark") else ""
 
 
 def ask_first() -> str:

@@ -145,7 +145,7 @@ def _asked(environ: Environ) -> _Asked | None:
     """What is asked for, when that is one query by GET or by a form, and for sure nothing else."""
     if environ["PATH_INFO"] != "/run" or environ.get("HTTP_ACCEPT", "*/*") != "*/*":
         return None
-    if any(name not in _SILENT for name in environ if name.startswith("HTTP_")):
+    if [name for name in environ if name.startswith("HTTP_") and name not in _SILENT]:
         return None
     method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
     if method == "GET" and environ.get("CONTENT_LENGTH", "") in ("", "0"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
 from flask import Response, redirect, request, url_for
+from msgspec.structs import replace
 
 from workbench import upkeep
 from workbench.bench import Answer, Waiting

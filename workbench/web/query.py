@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 
 from workbench import sql
 from workbench.bench import Answer
@@ -18,6 +19,7 @@ from workbench.web.aside import aside
 from workbench.web.attaching import can_be_attached, with_attached
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import ask_first, bench, person
+from workbench.web.missing import no_entry
 from workbench.web.page import show_page
 from workbench.web.parameters import MOST, fields_of, given_in_form
 from workbench.web.part import Part, part_in_form
@@ -52,6 +54,8 @@ def query() -> Response:
     given = given_in_form()
     if request.form.get("action") == "explain":
         return explain(part, given)
+    if request.form.get("action") == "discard":
+        return show_page(query=text, fields=fields_of(text, bench().parameters(text, given)))
     try:
         job = with_attached(Job.typed(part.script, given))
     except BadRequest as error:
@@ -60,9 +64,9 @@ def query() -> Response:
     def show(answer: Answer) -> Response:
         return show_answer(answer, given, part)
 
-    if request.form.get("action") == "preview":
-        return show(bench().preview(person(), job, waiting=waiting(show)))
-    return show(bench().run(person(), job, caution=_caution(), waiting=waiting(show)))
+    preview = request.form.get("action") == "preview"
+    act = bench().preview if preview else partial(bench().run, caution=_caution())
+    return show(act(person(), job, waiting=waiting(show)))
 
 
 def entry(number: int) -> Response:
@@ -72,7 +76,7 @@ def entry(number: int) -> Response:
     except StoreTrouble as trouble:
         return show_page(problem=problem_of(trouble), status=503)
     if found is None:
-        abort(404)
+        no_entry(number)
     remembered, run = found
     problem = problem_of(run.error, run.script) if run and run.error else None
     fields = fields_of(remembered.script, bench().parameters(remembered.script, remembered.given))
@@ -100,10 +104,13 @@ def show_run(run: Run, given: Iterable[Given], part: Part | None = None, **shown
     `part`: of which text it is a part, if not all of one.
     """
     part = part or Part.all_of(run.script)
+    return _show(run, given, part, _problem(run, part), **shown)
+
+
+def _show(run: Run, given: Iterable[Given], part: Part, problem: Problem | None, **shown: Any) -> Response:
     wanted = run.error.names if isinstance(run.error, ValueMissing) else ()
     known = filled(run.parameters, given, all_known=run.error is None)
     fields = fields_of(run.script, known, wanted=wanted)
-    problem = _problem(run, part)
     status = problem.status if problem else 200
     shown |= {"run": run, "problem": problem, "fields": fields, "part": part}
     shown["other"] = can_be_attached(run.error)
@@ -117,17 +124,18 @@ def show_answer(answer: Answer, given: tuple[Given, ...] = (), part: Part | None
         return redirect(address_of(number), 303)
     done = bench().entry(person(), number) if number is not None and run.effects else None
     at = None if run.error else number
-    response = show_run(run, given, part, done=done, at=at, aside=aside(number, run))
+    part = part or Part.all_of(run.script)
+    problem = _problem(run, part)
+    response = _show(run, given, part, problem, done=done, at=at, aside=aside(number, run))
     if wants_fragment():
         if number is not None:
             response.headers["HX-Push-Url"] = address_of(number)
-        response.headers["HX-Trigger"] = _news(run)
+        response.headers["HX-Trigger"] = _news(run, problem)
     return response
 
 
-def _news(run: Run) -> str:
+def _news(run: Run, problem: Problem | None) -> str:
     """What on the page is to be asked for anew."""
-    problem = _problem(run, Part.all_of(run.script))
     if problem and problem.about_values:
         return "values-wanted"
     return "history-changed, schema-changed" if run.schema_changed else "history-changed"

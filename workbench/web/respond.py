@@ -8,7 +8,7 @@ import orjson
 from flask import Response, make_response, render_template, request
 
 from workbench.web.failures import Problem, document_of
-from workbench.web.here import request_id
+from workbench.web.here import known_database, request_id
 from workbench.web.shape import tells_problems
 
 
@@ -55,7 +55,10 @@ def show_problem(problem: Problem, *, applied: str = "none") -> Response:
         return as_document(problem, applied)
     if wants_json():
         return as_json(f"Error - {problem.message}", problem.status)
-    return show("pages/problem.html", fragment="fragments/run.html", status=problem.status, problem=problem)
+    # Where the workbench itself is in trouble, what surrounds the words might be so too.
+    database = known_database() if problem.status < 500 else None
+    page, fragment = "pages/problem.html", "fragments/run.html"
+    return show(page, fragment=fragment, status=problem.status, problem=problem, database=database)
 
 
 def as_document(problem: Problem, applied: str, script: str = "") -> Response:

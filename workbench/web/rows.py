@@ -17,6 +17,7 @@ from workbench.results import Kind, Row, Value
 from workbench.web.chunked import Chunked, understood
 from workbench.web.export import as_file_named
 from workbench.web.here import bench, person, request_id
+from workbench.web.missing import no_entry
 from workbench.web.parts import CHUNK, RowsPart, numbers_asked, part_asked, place_asked, view_asked
 from workbench.web.respond import show
 from workbench.web.values_shown import picture_type, shown
@@ -110,7 +111,7 @@ def copy(number: int) -> Response:
 def _kept(open_rows: ExitStack, number: int) -> KeptRows:
     kept = open_rows.enter_context(bench().kept.rows(person(), number, place_asked() or 0))
     if kept is None:
-        abort(404)
+        no_entry(number)
     return kept
 
 

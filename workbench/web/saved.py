@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 
 from workbench.errors import BadRequest
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, person
 from workbench.web.history import history
+from workbench.web.missing import no_entry, no_saved_query
 from workbench.web.page import show_page
 from workbench.web.parameters import fields_of, given_in_form
 from workbench.web.respond import show, wants_fragment
@@ -19,7 +20,7 @@ def save(number: int) -> Response:
     """Keep an entry's text and values under a name."""
     found = bench().kept.again(person(), number)
     if found is None:
-        abort(404)
+        no_entry(number)
     entry, _ = found
     name = request.form.get("name", "")
     try:
@@ -33,7 +34,7 @@ def open_saved(number: int) -> Response:
     """A saved query in the editor, with its values. Runs nothing."""
     found = bench().saved.find(person(), number)
     if found is None:
-        abort(404)
+        no_saved_query()
     fields = fields_of(found.script, bench().parameters(found.script, found.given))
     return show_page(query=found.script, fields=fields, opened=found)
 
@@ -63,7 +64,7 @@ def rewrite(number: int) -> Response:
     """Give a saved query the text and the values that the editor holds."""
     found = bench().saved.find(person(), number)
     if found is None:
-        abort(404)
+        no_saved_query()
     text = query_in_form().replace("\r\n", "\n")
     bench().saved.rewrite(person(), number, text, given_in_form())
     if not wants_fragment():
@@ -75,7 +76,7 @@ def rewrite(number: int) -> Response:
 def rename(number: int) -> Response:
     """Give it another name and note."""
     if bench().saved.find(person(), number) is None:
-        abort(404)
+        no_saved_query()
     try:
         bench().saved.rename(person(), number, request.form.get("name", ""), request.form.get("note", ""))
     except BadRequest as error:

@@ -17,6 +17,7 @@ from workbench.results import Column, Result, Row
 from workbench.web.export import as_file_named
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, person, sharing
+from workbench.web.missing import no_entry
 from workbench.web.page import show_page
 from workbench.web.parameters import fields_of
 from workbench.web.respond import show
@@ -30,7 +31,7 @@ def freeze(number: int) -> Response:
     """Make a link to what an entry answered, and lead there."""
     found = bench().kept.in_full(person(), number, Bounds(octets=BYTES))
     if found is None:
-        abort(404)
+        no_entry(number)
     entry, run = found
     try:
         made = sharing().frozen.freeze(person(), entry, run, bench().engine.name, request.form.get("for", ""))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response, abort, request, url_for
 
-from workbench.definitions import Definition
 from workbench.errors import WorkbenchError
 from workbench.sql import quoted
 from workbench.web.failures import problem_of
-from workbench.web.here import bench, person, tables
+from workbench.web.here import person, tables
+from workbench.web.missing import no_table
 from workbench.web.tables import show_in
 from workbench.web.waiting import waiting
 
@@ -22,7 +22,7 @@ def structure() -> Response:
         problem = problem_of(error)
         return show_in("structure", problem.status, name=name, problem=problem, weighed=None)
     if found is None:
-        abort(404)
+        no_table(name)
     return show_in("structure", name=found.definition.name, weighed=found)
 
 
@@ -36,23 +36,9 @@ def dropping(kind: str, name: str) -> str:
     return f"DROP {kind.upper()} {quoted(name)};"
 
 
-def beginnings(definition: Definition) -> dict[str, str]:
-    """Statements to start from, by what they do: for the editor, where they are looked at first."""
-    table, first = quoted(definition.name), quoted(definition.columns[0].name) if definition.columns else ""
-    if definition.kind != "table" or bench().engine.read_only:
-        return {}
-    return {
-        "Add a column": f"ALTER TABLE {table} ADD COLUMN new_column TEXT;",
-        "Rename a column": f"ALTER TABLE {table} RENAME COLUMN {first} TO new_name;",
-        "Rename": f"ALTER TABLE {table} RENAME TO new_name;",
-        "Add an index": f"CREATE INDEX new_index ON {table} ({first});",
-    }
-
-
 def templated() -> dict[str, object]:
     """What templates know of definitions."""
     return {
         "address_of_structure": address_of_structure,
         "dropping": dropping,
-        "beginnings": beginnings,
     }

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from workbench.browsing import Look, OneRow, Referring, Seen, Shape
+from workbench.browsing import Look, OneRow, Referring, Seen, Shape, as_query
 from workbench.catalog import Catalog
 from workbench.editing import row_seal
 from workbench.errors import BadRequest
@@ -78,6 +78,11 @@ class TablePart:
         """The address with only the rows that have this value; None for one too long for an address."""
         told = _equal(self.panel, facet.value)
         return self.address(f=[*self.asked.get("f", ()), told]) if len(told) <= MOST_TYPED else None
+
+    @property
+    def query(self) -> str:
+        """Where the editor has SQL that asks for these rows."""
+        return url_for("index", query=as_query(self.shape, self.seen.look))
 
     @property
     def filters(self) -> Iterator[tuple[str, str]]:

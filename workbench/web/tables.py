@@ -16,6 +16,7 @@ from workbench.rowsets import WITHOUT_VALUE
 from workbench.web.failures import Problem, problem_of
 from workbench.web.fields import fields_of, new_fields
 from workbench.web.here import bench, person, tables
+from workbench.web.missing import no_table
 from workbench.web.respond import show
 from workbench.web.table_parts import (
     TablePart,
@@ -54,7 +55,7 @@ def _part(name: str) -> Response:
     look = look_asked(name)
     seen = tables().look(person(), look, waiting=waiting(lambda answer: _last(name, answer)))
     if seen is None:
-        abort(404)
+        no_table(name)
     part = TablePart(seen, _catalog())
     fixed = why_not(seen.shape, read_only=bench().engine.read_only)
     return show_in("table", name=seen.shape.name, part=part, where=look.where, fixed=fixed, done=_done())
@@ -63,7 +64,7 @@ def _part(name: str) -> Response:
 def _one(name: str, key: Row) -> Response:
     found = tables().row(person(), name, key, waiting=waiting(lambda answer: _last(name, answer)))
     if found is None:
-        abort(404)
+        no_table(name)
     if found.row is None:
         gone = BadRequest("there is no row with this key", code="NO_SUCH_ROW")
         return _problem(name, problem_of(gone), status=404)
@@ -104,7 +105,7 @@ def new_row(name: str, like: Row | None = None, status: int = 200, **shown_with:
     """The form for another row, filled like the one with the key `like`."""
     shape = tables().shape(person(), name)
     if shape is None:
-        abort(404)
+        no_table(name)
     fixed = why_not(shape, read_only=bench().engine.read_only)
     row = next(iter(tables().rows(person(), name, [like])), None) if like else None
     usual = {"name": shape.name, "shape": shape, "fixed": fixed, "fields": new_fields(shape, row)}
@@ -141,4 +142,8 @@ def _catalog() -> Catalog:
 
 def templated() -> dict[str, object]:
     """What templates know of tables."""
-    return {"address_of_table": address_of_table, "tests_without_value": WITHOUT_VALUE}
+    return {
+        "address_of_table": address_of_table,
+        "tests_without_value": WITHOUT_VALUE,
+        "all_tables": lambda: [each.name for each in _catalog().tables if each.kind != "shadow"],
+    }

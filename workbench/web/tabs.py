@@ -53,8 +53,14 @@ def tabs(shown: str) -> Tabs:
 def current_draft() -> Draft | None:
     """The tab that the address or the form names, else the one used last, else the newest.
 
-    Raises StoreTrouble.
+    Looked for once for each answer, and again after something was written. Raises StoreTrouble.
     """
+    if "draft" not in g:
+        g.draft = _find_current()
+    return g.draft
+
+
+def _find_current() -> Draft | None:
     for number in (g.get("tab"), named_tab(), session.get("tab")):
         found = drafts().find(person(), number) if number is not None else None
         if found and not found.closed:
@@ -82,6 +88,8 @@ def named_tab() -> int | None:
 def use(number: int) -> None:
     """Make it the tab that is used last, for this answer and for addresses that name none."""
     g.tab = number
+    if (known := g.get("draft")) is not None and known.number != number:
+        g.pop("draft")
     if session.get("tab") != number:
         session["tab"] = number
         session.permanent = True
@@ -91,6 +99,7 @@ def keep_text(text: str) -> Kept:
     """Keep `text` in the tab that the form names. Raises WorkbenchError."""
     writer = request.form.get("writer", "")[:64]
     kept = drafts().keep(person(), named_tab(), text, seen=_number("seen"), writer=writer)
+    g.pop("draft", None)
     use(kept.number)
     return kept
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
+from functools import partial
 
 from flask import Response
 
@@ -31,6 +32,10 @@ def has_left() -> Callable[[], bool] | None:
         import uwsgi  # noqa: PLC0415 - there is such a module inside uWSGI only
     except ImportError:
         return None
+    return partial(_is_gone, uwsgi.connection_fd())
+
+
+def _is_gone(connection: int) -> bool:
     poller = select.poll()
-    poller.register(uwsgi.connection_fd(), select.POLLRDHUP)
-    return lambda: any(events & _GONE for _, events in poller.poll(0))
+    poller.register(connection, select.POLLRDHUP)
+    return any(events & _GONE for _, events in poller.poll(0))

@@ -5,10 +5,10 @@ import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { search, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState, Prec } from "@codemirror/state";
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { SQLite } from "@codemirror/lang-sql";
 import { classHighlighter } from "@lezer/highlight";
 import { loadCatalog } from "./catalog.js";
 import { completions } from "./completion.js";
+import { dialect } from "./dialect.js";
 import { problems, underline } from "./problems.js";
 
 const silent = Annotation.define();
@@ -57,7 +57,7 @@ const extensions = (box, nonce) => [
   placeholder(box.placeholder),
   history(),
   bracketMatching(),
-  SQLite.language,
+  dialect.language,
   syntaxHighlighting(classHighlighter),
   autocompletion({ override: [completions], icons: false, defaultKeymap: false }),
   Prec.highest(keymap.of(whileCompleting)),

@@ -68,7 +68,7 @@ function settle() {
   for (const result of results()) {
     const it = table(result);
     if (!it.querySelector("tbody.more") || it.classList.contains("settled")) continue;
-    for (const head of it.tHead.rows[0].cells) head.dataset.width = Math.ceil(head.getBoundingClientRect().width) + 1;
+    for (const head of it.tHead.rows[0].cells) head.dataset.width = head.getBoundingClientRect().width;
     it.classList.add("settled");
     // Ten thousand cells that stick to the side are slow, so they do where there is something to scroll past.
     it.classList.toggle("wide", it.offsetWidth > it.parentElement.clientWidth + 1);

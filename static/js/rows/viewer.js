@@ -3,7 +3,7 @@ import { onClick } from "../page.js";
 import { resultOf } from "./places.js";
 
 const PARTIAL = { "HX-Request": "true", "HX-Request-Type": "partial" };
-const IN_DIALOG = /^\/entries\/\d+\/(row|cell)$/;
+const IN_DIALOG = /\/entries\/\d+\/(row|cell)$/;
 
 const dialog = document.createElement("dialog");
 dialog.id = "value-dialog";

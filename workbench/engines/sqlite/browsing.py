@@ -16,10 +16,13 @@ import apsw
 
 from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape, Term
 from workbench.catalog import Table
-from workbench.definitions import Definition
+from workbench.definitions import Definition, ForeignKey
+from workbench.designs.alteration import Alteration, Question
+from workbench.designs.design import TableDesign
 from workbench.engines.base import Statement
+from workbench.engines.sqlite.altering.plan import alteration
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.definitions import definition_of, octets_of
+from workbench.engines.sqlite.definitions import all_foreign_keys, definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.rows import texts_decoded
 from workbench.engines.sqlite.shapes import references_to, shape_of
@@ -92,6 +95,22 @@ class Browsing:
         """How `table` is defined, and what hangs on it."""
         with translated():
             return definition_of(self._link, table)
+
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys of all tables."""
+        with translated():
+            return all_foreign_keys(self._link)
+
+    def alteration(self, name: str, wanted: TableDesign) -> Alteration:
+        """How the table becomes as `wanted`."""
+        with translated():
+            return alteration(self._link, name, wanted)
+
+    def tally(self, question: Question, most: int) -> int:
+        """How many rows it is about, or one more than `most`."""
+        with translated():
+            ((found,),) = self._link.own(f"SELECT count(*) FROM ({question.query} LIMIT {most + 1})")
+        return found
 
     def octets(self, definition: Definition) -> int | None:
         """What the table takes in the file with its indexes; None where this SQLite cannot tell."""

@@ -22,8 +22,8 @@ _TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_
 _FOREIGN_KEYS = """
 SELECT m.name, f.id, f."from", f."table", f."to", f.on_update, f.on_delete
   FROM sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f
- WHERE m.type = 'table' AND {} = ? COLLATE NOCASE
- ORDER BY m.name, f.id, f.seq
+ WHERE m.type = 'table' AND {}
+ ORDER BY m.name, f.id DESC, f.seq
 """
 _OCTETS = "SELECT sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND name = ?"
 
@@ -41,10 +41,16 @@ def definition_of(link: Link, table: Table) -> Definition:
         bool(strict),
         bool(without_rowid),
         _indexes(link, table.name),
-        _foreign_keys(link, "m.name", table.name),
-        _foreign_keys(link, 'f."table"', table.name),
+        _foreign_keys(link, "m.name = ? COLLATE NOCASE", table.name),
+        _foreign_keys(link, 'f."table" = ? COLLATE NOCASE', table.name),
         tuple(Trigger(*row) for row in link.own(_TRIGGERS, (table.name,))),
+        table.problem,
     )
+
+
+def all_foreign_keys(link: Link) -> tuple[ForeignKey, ...]:
+    """Those of every table."""
+    return _foreign_keys(link, "true")
 
 
 def octets_of(link: Link, names: Sequence[str]) -> int | None:
@@ -74,9 +80,9 @@ def _terms(link: Link, index: str) -> tuple[str, ...]:
     )
 
 
-def _foreign_keys(link: Link, which: str, table: str) -> tuple[ForeignKey, ...]:
+def _foreign_keys(link: Link, which: str, *table: str) -> tuple[ForeignKey, ...]:
     grouped: dict[tuple, list[tuple[str, str | None]]] = {}
-    for name, number, column, parent, to, *actions in link.own(_FOREIGN_KEYS.format(which), (table,)):
+    for name, number, column, parent, to, *actions in link.own(_FOREIGN_KEYS.format(which), table):
         grouped.setdefault((name, number, parent, *actions), []).append((column, to))
     return tuple(
         ForeignKey(name, tuple(c for c, _ in pairs), parent, tuple(to for _, to in pairs if to), *actions)

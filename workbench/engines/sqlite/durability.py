@@ -71,7 +71,13 @@ class Durability:
 
     def _wait(self, number: int) -> None:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if not self._is_asking(fcntl.LOCK_NB):
+                # Somebody asks: all who wait for that go on at once when it is done, not one after the other.
+                fcntl.flock(self._file, fcntl.LOCK_SH)
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+                if self._numbers[_ON_DISK] >= number:
+                    return
+                self._is_asking()
             try:
                 if self._numbers[_ON_DISK] < number:
                     made = self._numbers[_MADE]
@@ -84,6 +90,14 @@ class Durability:
                 f"this was committed, but the disk did not take it: {error.strerror}",
                 hint="Look whether it is there before you run it again.",
             ) from error
+
+    def _is_asking(self, how: int = 0) -> bool:
+        """Be the one who asks the disk; with LOCK_NB only if nobody else is."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | how)
+        except BlockingIOError:
+            return False
+        return True
 
     def _log_of_now(self) -> int:
         """The log; it is another file after the database was let go of by everybody and opened again.

@@ -84,9 +84,8 @@ class SqliteEngine:
             return self._beside_others(job).plan(job)
         plan = self._plan_to_read(job)
         plan.writes = plan.writes or (job.key is not None and not plan.whole)
-        if (plan.writes or job.transaction == "immediate") and not self.read_only:
-            plan = plan_on(self._write_link(job.patience), job)
-            plan.writes = True
+        if (plan.writes or job.transaction == "immediate") and not (self.read_only or _is_known(plan)):
+            plan = self._plan_to_write(job)
         plan.own_transaction = plan.own_transaction or job.transaction == "none"
         return plan
 
@@ -98,17 +97,24 @@ class SqliteEngine:
             self._known.learn(plan)
         return plan
 
-    @contextmanager
-    def session(self, plan: Plan, *, together: bool = False) -> Iterator[Session]:
+    def _plan_to_write(self, job: Job) -> Plan:
+        link = self._write_link(job.patience)
+        plan = plan_on(link, job)
+        plan.writes = True
+        if plan.changes_rows:
+            self._known.learn(plan)
+        return plan
+
+    def session(self, plan: Plan, *, together: bool = False) -> AbstractContextManager[Session]:
         """A reading session, or a writing one when its turn in the line has come."""
         if plan.job.attach != self._attach:
-            with self._beside_others(plan.job).session(plan, together=together) as session:
-                yield session
-            return
+            return self._beside_others(plan.job).session(plan, together=together)
         if not plan.writes or self.read_only:
-            with Reading(self._reader or self._read_link(plan.job.patience), plan) as reading:
-                yield reading
-            return
+            return Reading(self._reader or self._read_link(plan.job.patience), plan)
+        return self._writing(plan, together)
+
+    @contextmanager
+    def _writing(self, plan: Plan, together: bool) -> Iterator[Session]:
         key = plan.job.key
         held = self._keys_at_work().hold(key) if key else nullcontext()
         turn = self._writers().turn(min(self.wait, plan.job.patience))
@@ -305,6 +311,11 @@ class SqliteEngine:
             code="DATABASE_MOVED",
             hint="Put it back, or restart the workbench to serve the file that is there now.",
         )
+
+
+def _is_known(plan: Plan) -> bool:
+    """Whether it tells all that a writer's plan would."""
+    return plan.writes and plan.whole
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import apsw
 
@@ -55,37 +54,59 @@ def code_of(error: apsw.Error) -> str:
     return names[0].get(extended) or names[1].get(extended) or names[1].get(primary) or "SQLITE_ERROR"
 
 
-@contextmanager
 def translated(
     authorizer: Authorizer | None = None, script: str = "", statement: Statement | None = None
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Raise what SQLite raises inside as one of `workbench.errors`.
 
     `statement` of `script` is the one at work, for the place of an error; `authorizer` tells
     whether and why it was refused.
     """
-    try:
-        yield
-    except WorkbenchError as error:
-        if statement is not None and error.statement is None:
-            error.statement = statement.number
-        raise
-    except apsw.Error as error:
-        ours = _ours(error, authorizer, script, statement)
-        ours.statement = statement.number if statement is not None else None
-        raise ours from error
-    except MemoryError as error:
-        raise TooLarge(
-            "the result needs more memory than is allowed",
-            code="SQLITE_NOMEM",
-            hint=_ADVICE["SQLITE_NOMEM"],
-            limit=HEAP_LIMIT,
-        ) from error
-    except UnicodeDecodeError as error:
-        raise StatementError(
-            "a name or a value here is not valid UTF-8, and this statement cannot show it",
-            hint="Select it with CAST(… AS BLOB) to see its bytes.",
-        ) from error
+    return _Translating(authorizer, script, statement)
+
+
+class _Translating:
+    """See `translated`. A class, as are all that each run passes: a generator would take twice the time."""
+
+    __slots__ = ("_authorizer", "_script", "_statement")
+
+    def __init__(self, authorizer: Authorizer | None, script: str, statement: Statement | None) -> None:
+        self._authorizer, self._script, self._statement = authorizer, script, statement
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, WorkbenchError):
+            self._number(error)
+        elif (ours := self._ours(error)) is not None:
+            raise ours from error
+
+    def _number(self, error: WorkbenchError) -> None:
+        if self._statement is not None and error.statement is None:
+            error.statement = self._statement.number
+
+    def _ours(self, error: BaseException) -> WorkbenchError | None:
+        """What it is called here; None where it is nothing of SQLite's."""
+        if isinstance(error, apsw.Error):
+            ours = _ours(error, self._authorizer, self._script, self._statement)
+            ours.statement = self._statement.number if self._statement is not None else None
+            return ours
+        if isinstance(error, MemoryError):
+            return TooLarge(
+                "the result needs more memory than is allowed",
+                code="SQLITE_NOMEM",
+                hint=_ADVICE["SQLITE_NOMEM"],
+                limit=HEAP_LIMIT,
+            )
+        if isinstance(error, UnicodeDecodeError):
+            return StatementError(
+                "a name or a value here is not valid UTF-8, and this statement cannot show it",
+                hint="Select it with CAST(… AS BLOB) to see its bytes.",
+            )
+        return None
 
 
 def _ours(

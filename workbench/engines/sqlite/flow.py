@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 
 import apsw
+from msgspec.structs import replace
 
 from workbench.engines.base import Flow, Statement
 from workbench.engines.sqlite.connections import Link

@@ -8,7 +8,7 @@ makes the record `irreversible`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import apsw
@@ -161,15 +161,17 @@ class _Watch:
 
     def _look_for_null_keys(self, touched: set[str]) -> None:
         for table in filter(self._is_recorded, sorted(touched)):
-            key = schema.key_of(self._link, table)
-            if key.may_be_null:
-                self._nullable[table] = key
+            with suppress(apsw.SQLError):  # a view of what is not there any more can still be dropped
+                key = schema.key_of(self._link, table)
+                if key.may_be_null:
+                    self._nullable[table] = key
         self._refuse_null_keys()
 
     def _refuse_null_keys(self) -> None:
         for table, key in self._nullable.items():
-            if schema.has_null_keys(self._link, table, key):
-                self._irreversible = no_key(table)
+            with suppress(apsw.SQLError):  # it is dropped, and was looked at before
+                if schema.has_null_keys(self._link, table, key):
+                    self._irreversible = no_key(table)
 
     def _refuse_twins(self, rows: bytes) -> None:
         table = table_with_twins(self._link, rows) if rows else None

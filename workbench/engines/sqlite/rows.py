@@ -39,7 +39,8 @@ def begin(cursor: apsw.Cursor, link: Link, text: str, ask: Ask, result: Result) 
 
     guard.begin()
     cursor.exec_trace = look
-    link.connection.set_last_insert_rowid(0)
+    if guard.writer:
+        link.connection.set_last_insert_rowid(0)
     values = _bindings(link, text, ask.values, ask.single)
     cursor.execute(text, values, can_cache=not guard.writer)
     if result.columns:
@@ -53,7 +54,7 @@ def _look_again(cursor: apsw.Cursor, result: Result) -> None:
     """
     with suppress(apsw.ExecutionCompleteError):  # there is no row
         found = cursor.get_description()
-        if found != tuple(column[:2] for column in result.columns):
+        if [*found] != [column[:2] for column in result.columns]:
             result.columns = tuple(Column(*each) for each in found)
 
 
@@ -91,7 +92,8 @@ def foreseen(link: Link, text: str) -> tuple[tuple[Column, ...], bool]:
 
 def columns_of(cursor: apsw.Cursor) -> tuple[Column, ...]:
     """The columns of the statement on the cursor."""
-    return tuple(Column(name, type_, *origin) for name, type_, _, *origin in cursor.description_full)
+    found = cursor.description_full
+    return tuple([Column(name, type_, table, origin) for name, type_, _, table, origin in found])
 
 
 def _kind(cursor: apsw.Cursor, guard: Authorizer) -> Kind:
@@ -121,24 +123,27 @@ def batches(cursor: apsw.Cursor, *, together: int = 1) -> Iterator[list[Row]]:
     if they are small, where nobody waits for one alone.
     """
     most, began = together, perf_counter()
-    batch = _beginning(cursor, together)
+    batch, more = _beginning(cursor, together)
     while batch:
         slow = perf_counter() - began > _BATCH_SECONDS
         yield batch
+        if not more:
+            return
         heavy = max(weight(batch[0]), weight(batch[-1]), 1)
         wanted = len(batch) // 8 if slow else most * 4
         most, began = max(1, min(_BATCH_ROWS, wanted, _BATCH_BYTES // heavy)), perf_counter()
         batch = list(islice(cursor, most))
+        more = len(batch) == most
 
 
-def _beginning(cursor: apsw.Cursor, most: int) -> list[Row]:
-    """The first rows, at most so many; a heavy one is the last of them."""
+def _beginning(cursor: apsw.Cursor, most: int) -> tuple[list[Row], bool]:
+    """The first rows, at most so many, and whether there may be more; a heavy one is the last of them."""
     rows: list[Row] = []
     for row in islice(cursor, most):
         rows.append(row)
         if weight(row) * most > _BATCH_BYTES:
-            break
-    return rows
+            return rows, True
+    return rows, len(rows) == most
 
 
 def drain(cursor: apsw.Cursor) -> None:

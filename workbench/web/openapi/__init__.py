@@ -27,6 +27,10 @@ The shape of an answer depends on the request alone: on `format`, else on `Accep
 Only POST writes (and GET, for bare values, while the workbench is open to its own machine alone). \
 QUERY (RFC 10008) reads with a body; OpenAPI 3.1 has no name for that method, so it stands under `x-query`.
 
+A text that begins with `PRAGMA foreign_keys = OFF` is one transaction too, with foreign keys off until its \
+end: so a table can be made anew and take another's place. A `PRAGMA foreign_key_check` in it that finds \
+rows ends it with nothing changed, as `SQLITE_CONSTRAINT_FOREIGNKEY`, and names them.
+
 Clients ignore members that they do not know: there may be more at any time."""
 
 

@@ -32,24 +32,31 @@ _SUBJECTS: dict[str, Callable[[Failure], Explanation]] = {
 }
 
 
-@contextmanager
-def explaining(link: Link, ask: Ask) -> Iterator[None]:
+class explaining:
     """Around one statement, `ask`: when a constraint stops it, the error gets its `explanation`.
 
     Not when SQLite has rolled back the transaction already, nor when a part of the statement stays
     (https://sqlite.org/lang_conflict.html, ROLLBACK and FAIL): doing it again would tell another story.
     """
-    connection = link.connection
-    before, began = connection.total_changes(), monotonic()
-    try:
-        yield
-    except apsw.ConstraintError as error:
+
+    __slots__ = ("_ask", "_before", "_began", "_link")
+
+    def __init__(self, link: Link, ask: Ask) -> None:
+        self._link, self._ask = link, ask
+
+    def __enter__(self) -> None:
+        self._before, self._began = self._link.connection.total_changes(), monotonic()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, apsw.ConstraintError) and self._nothing_stays():
+            error.explanation = _explained(self._link, self._ask, error)
+
+    def _nothing_stays(self) -> bool:
+        connection = self._link.connection
         # What triggers had changed counts in the total even when all of it was taken back.
-        changed = connection.total_changes() != before and connection.changes() != 0
-        nothing_stays = not (changed and link.authorizer.changes_rows)
-        if connection.in_transaction and nothing_stays and monotonic() - began < SECONDS:
-            error.explanation = _explained(link, ask, error)
-        raise
+        changed = connection.total_changes() != self._before and connection.changes() != 0
+        taken_back = not (changed and self._link.authorizer.changes_rows)
+        return connection.in_transaction and taken_back and monotonic() - self._began < SECONDS
 
 
 @contextmanager

@@ -12,14 +12,9 @@ from workbench.engines.sqlite.explaining.facts import Table, column_named, in_wo
 from workbench.engines.sqlite.explaining.failure import Failure, Unexplained
 from workbench.engines.sqlite.explaining.rehearsal import Wanted, by_trigger, wanted
 from workbench.explanations import Explanation
+from workbench.tokens import Token, bare, tokens_in
 
 _STORED = re.compile(r"cannot store (\w+) value in (\w+) column (.+)\Z", re.S)
-
-# https://sqlite.org/draft/tokenreq.html: comments, strings, names in their quotation marks, words, the rest.
-_TOKEN = re.compile(
-    r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+|\s+|.""",
-    re.S,
-)
 
 
 class Check(NamedTuple):
@@ -102,19 +97,19 @@ def _table_if_any(failure: Failure, name: str) -> Table | None:
 
 def checks(sql: str) -> Iterator[Check]:
     """The CHECK constraints in the text of a CREATE TABLE."""
-    tokens = [found for found in _TOKEN.finditer(sql) if not _is_blank(found[0])]
+    tokens = list(tokens_in(sql))
     name = None
     for place, token in enumerate(tokens[:-1]):
         word = token[0].upper()
         if word == "CONSTRAINT":
-            name = _bare(tokens[place + 1][0])
+            name = bare(tokens[place + 1][0])
         elif word == "CHECK" and tokens[place + 1][0] == "(":
             end = _closing(tokens, place + 1)
             yield Check(name, sql[tokens[place + 1].end() : end].strip())
             name = None
 
 
-def _closing(tokens: list[re.Match[str]], opening: int) -> int:
+def _closing(tokens: list[Token], opening: int) -> int:
     """Where the bracket that opens at token `opening` is closed."""
     depth = 0
     for token in tokens[opening:]:
@@ -126,17 +121,5 @@ def _closing(tokens: list[re.Match[str]], opening: int) -> int:
 
 def _columns_in(table: Table, expression: str) -> tuple[str, ...]:
     """The columns of `table` that an expression names."""
-    words = {_bare(t).lower() for t in _TOKEN.findall(expression) if not _is_blank(t) and t[0] != "'"}
+    words = {bare(t[0]).lower() for t in tokens_in(expression) if t[0][0] != "'"}
     return tuple(name for name in table.names if name.lower() in words)
-
-
-def _is_blank(token: str) -> bool:
-    return token.isspace() or token.startswith(("--", "/*"))
-
-
-def _bare(name: str) -> str:
-    """A name without its quotation marks."""
-    closing = {"[": "]"}.get(name[0], name[0])
-    if name[0] not in "'\"`[" or len(name) < 2:
-        return name
-    return name[1:-1] if closing == "]" else name[1:-1].replace(closing * 2, closing)

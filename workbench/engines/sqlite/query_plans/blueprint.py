@@ -69,12 +69,17 @@ def refuse_after(until: float) -> None:
         raise apsw.InterruptError("there is no time left")
 
 
+def change(copy: Link, sql: str) -> None:
+    """Do what somebody wrote to a copy, guarded as it would be in the database."""
+    copy.authorizer.begin()
+    with closing(copy.connection.cursor()) as cursor:
+        cursor.execute(sql, can_cache=False).fetchall()
+
+
 def _make(copy: Link, sql: str) -> None:
     """Make an object; one that cannot be made is missing, and so is advice on what needs it."""
-    copy.authorizer.begin()
     try:
-        with closing(copy.connection.cursor()) as cursor:
-            cursor.execute(sql, can_cache=False).fetchall()
+        change(copy, sql)
     except apsw.InterruptError:
         raise
     except apsw.Error:

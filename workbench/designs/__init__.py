@@ -1,0 +1,1 @@
+"""How tables and indexes are to be: descriptions that a form can hold, as SQL and read from it."""
