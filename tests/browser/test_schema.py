@@ -14,7 +14,7 @@ from tests.browser.server import Server
 from tests.browser.sizes import NARROW
 
 SCHOOL = """
-DROP VIEW IF EXISTS titles; DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made;
+DROP VIEW IF EXISTS titles; DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS ruled;
 CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, teacher INT REFERENCES student (id));
 INSERT INTO course VALUES (1, '007', 1), (2, 'Seafaring', NULL);
 CREATE VIEW titles AS SELECT title FROM course;
@@ -144,7 +144,6 @@ def test_a_table_is_altered_and_that_is_taken_back(
 def test_lines_and_comments_of_a_rule_stay_as_they_are(server: Server, visit: Callable[..., Page]) -> None:
     rule = "CHECK (\n    a > 0 -- positive,\r\n AND a < 9\n  )"
     with closing(sqlite3.connect(server.database)) as made:
-        made.execute("DROP TABLE IF EXISTS ruled")
         made.execute(f"CREATE TABLE ruled (a INT {rule}, CONSTRAINT c CHECK (a <> 5 -- five\r\n OR a = 5))")
     page = visit("/schema/alter?was=ruled")
     page.get_by_role("button", name="Show the SQL").click()
