@@ -14,7 +14,8 @@ from tests.browser.server import Server
 from tests.browser.sizes import NARROW
 
 SCHOOL = """
-DROP VIEW IF EXISTS titles; DROP TABLE IF EXISTS course; DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS ruled;
+DROP VIEW IF EXISTS titles; DROP TABLE IF EXISTS course;
+DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS ruled;
 CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, teacher INT REFERENCES student (id));
 INSERT INTO course VALUES (1, '007', 1), (2, 'Seafaring', NULL);
 CREATE VIEW titles AS SELECT title FROM course;
