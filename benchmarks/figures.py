@@ -195,6 +195,13 @@ FIGURES = (
     ),
     _against("S14", "… sent and looked at before it, too", "import-whole/workbench", "import-csv/shell"),
     _alone("S14", "memory that a worker grows by meanwhile", "import-grown/workbench", "MB", at_most(32)),
+    _alone(
+        "S14",
+        "CSV of {cancelled} bytes cancelled half-way: over after",
+        "import-cancelled/workbench",
+        "s",
+    ),
+    _alone("S14", "… memory grown by until then", "import-cancelled-grown/workbench", "MB", at_most(32)),
 )
 
 

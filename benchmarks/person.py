@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from http.cookiejar import CookieJar
+from itertools import chain
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -42,9 +44,12 @@ class Person:
             f'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self._token(address)}\r\n'
         )
         head = f'--cut\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n\r\n'
-        body = token.encode() + head.encode() + file.read_bytes() + b"\r\n--cut--\r\n"
-        form = {"Content-Type": "multipart/form-data; boundary=cut"}
-        return self._browser.open(Request(self._full(address), body, form)).url
+        first, last = (token + head).encode(), b"\r\n--cut--\r\n"
+        size = len(first) + file.stat().st_size + len(last)
+        form = {"Content-Type": "multipart/form-data; boundary=cut", "Content-Length": str(size)}
+        with file.open("rb") as rows:
+            body = chain([first], iter(partial(rows.read, 1 << 20), b""), [last])
+            return self._browser.open(Request(self._full(address), body, form)).url
 
     def wait(self, address: str, words: str) -> None:
         """Wait until that page has these words. Raises Lacking when it tells of an error instead."""
