@@ -239,6 +239,8 @@ SUBJECTS = (
     Subject("import-csv", "{rows} rows of CSV imported", "s"),
     Subject("import-whole", "… and sent and looked at before", "s"),
     Subject("import-grown", "… memory grown by meanwhile", "MB"),
+    Subject("import-cancelled", "A CSV of {cancelled} bytes, from its being cancelled to its end", "s"),
+    Subject("import-cancelled-grown", "… memory grown by until then", "MB"),
     Subject("write", "Durable single-row INSERTs, 16 clients", "rows/s", more=True),
     Subject("write-p99", "… 99 of 100 answered within", "ms"),
     Subject("update", "UPDATE of {updated} rows", "s"),
