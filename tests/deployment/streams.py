@@ -129,7 +129,7 @@ class Streams:
     def test_a_client_that_leaves_ends_its_statement(self, door, behind):
         left = ENDLESS.replace("row", "left")
         Reader(address(door, left, "ndjson")).leave()
-        assert "nobody waited" in eventually(lambda: message(behind, left), "the statement's end")
+        assert "nobody waited" in eventually(lambda: message(door, behind, left), "the statement's end")
         assert run(door, "SELECT 1").json == [[1]]
 
     def test_an_error_before_the_first_row_has_its_status(self, door):
@@ -174,9 +174,9 @@ def sqlite_utils() -> str:
     return found
 
 
-def message(behind: Workbench, script: str) -> str | None:
+def message(door: str, behind: Workbench, script: str) -> str | None:
     """What ended the run of `script`, as the history has it; None while it goes on."""
-    urlopen(f"{behind.url}/history?whose=programs").close()  # what only waits to be entered is entered then
+    urlopen(f"{door}/history?whose=programs").close()  # what only waits to be entered is entered then
     store = sqlite3.connect(f"file:{behind.folder / 'workbench.db'}?mode=ro", uri=True)
     try:
         found = store.execute("SELECT message FROM entry WHERE script = ?", [script]).fetchone()

@@ -49,6 +49,6 @@ def test_who_does_not_read_is_cut_off_at_the_time_limit_and_no_worker_ends_for_i
     server = workbench(WORKBENCH_TIME_LIMIT=1)
     workers = server.workers()
     idle = Reader(address(server.url, ENDLESS, "ndjson"))
-    assert "longer than 1 s" in eventually(lambda: message(server, ENDLESS), "the end of it")
+    assert "longer than 1 s" in eventually(lambda: message(server.url, server, ENDLESS), "the end of it")
     assert not idle.rest().endswith(b"0\r\n\r\n")
     assert server.workers() == workers
