@@ -13,7 +13,7 @@ import orjson
 from workbench.engines.base import Keeper, Kept
 from workbench.exports.facts import described
 from workbench.exports.json_rows import as_json, encode, refuse_over
-from workbench.exports.survey import texts_for_integers, unsafe_integers
+from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, InvalidText, Kind, Result, Row, Value, weight
 
 
@@ -51,7 +51,7 @@ def envelope(result: Result, shape: str, *, integers_as_text: bool = False) -> d
         "rows_affected": result.rows_affected or 0,
         "last_insert_rowid": result.last_rowid,
         "readonly": result.kind is Kind.READ,
-        "unsafe_integers": unsafe_integers(result.rows),
+        "unsafe_integers": survey(result.rows).unsafe_integers,
         "time_ms": round(result.duration * 1000, 3),
     }
 

@@ -11,7 +11,7 @@ import orjson
 
 from workbench.engines.base import Keeper, Kept
 from workbench.errors import TooLarge
-from workbench.exports.survey import has_infinity
+from workbench.exports.survey import survey
 from workbench.results import InvalidText, Row, Value
 
 _NONE = type(None)
@@ -38,17 +38,20 @@ def json_rows(most_bytes: int) -> Keeper:
     return keep
 
 
-def encode(rows: list[Row]) -> bytes:
-    """`rows` as a JSON array of arrays; integers keep all their 64 bits, infinities are tagged."""
-    encoded = orjson.dumps(rows, default=_tagged)
-    if b"null" in encoded and has_infinity(rows):  # which orjson writes as null too
-        return orjson.dumps(_all_finite(rows), default=_tagged)
-    return encoded
+def encode(rows: list[Row], *, infinite: bool | None = None) -> bytes:
+    """`rows` as a JSON array of arrays; integers keep all their 64 bits, infinities are tagged.
+
+    `infinite` says whether a value is an infinity, when that is known.
+    """
+    encoded = b"" if infinite else orjson.dumps(rows, default=_tagged)
+    if infinite is None:
+        infinite = b"null" in encoded and survey(rows).infinite  # which orjson writes as null too
+    return orjson.dumps(_all_finite(rows), default=_tagged) if infinite else encoded
 
 
 def encode_objects(names: list[str], rows: list[Row]) -> bytes:
     """`rows` as a JSON array of objects with the members `names`."""
-    told = _all_finite(rows) if has_infinity(rows) else rows
+    told = _all_finite(rows) if survey(rows).infinite else rows
     return orjson.dumps([dict(zip(names, row, strict=True)) for row in told], default=_tagged)
 
 

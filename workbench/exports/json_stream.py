@@ -11,7 +11,7 @@ import orjson
 
 from workbench.exports.facts import Facts, described
 from workbench.exports.json_rows import encode
-from workbench.exports.survey import texts_for_integers, unsafe_integers
+from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, Row
 
 
@@ -27,8 +27,9 @@ def json_stream(
     yield b'{"columns":' + orjson.dumps(described(columns))
     yield b',"rows":['
     for batch in batches:
+        seen = survey(batch)
         rows = texts_for_integers(batch) if integers_as_text else batch
-        yield (b"," if count else b"") + encode(rows)[1:-1]
-        count, unsafe = count + len(batch), unsafe + unsafe_integers(batch)
+        yield (b"," if count else b"") + encode(rows, infinite=seen.infinite)[1:-1]
+        count, unsafe = count + len(batch), unsafe + seen.unsafe_integers
     told = {"row_count": count, "truncated": False, "next": None, "unsafe_integers": unsafe}
     yield b"]," + orjson.dumps(told | facts.head | facts.tail())[1:]

@@ -14,7 +14,7 @@ import orjson
 from workbench.errors import WorkbenchError
 from workbench.exports.facts import Facts, described
 from workbench.exports.json_rows import encode, one_by_one
-from workbench.exports.survey import texts_for_integers, unsafe_integers
+from workbench.exports.survey import survey, texts_for_integers
 from workbench.results import Column, Row
 
 PROGRESS_SECONDS = 1.0
@@ -39,8 +39,9 @@ def ndjson(
     yield _line(head)
     try:
         for batch in batches:
-            count, unsafe = count + len(batch), unsafe + unsafe_integers(batch)
-            yield _lines(texts_for_integers(batch) if integers_as_text else batch)
+            seen = survey(batch)
+            count, unsafe = count + len(batch), unsafe + seen.unsafe_integers
+            yield _lines(texts_for_integers(batch) if integers_as_text else batch, seen.infinite)
             if progress and (passed := pace.due()):
                 yield _line({"progress": {"rows": count, "ms": passed}})
     except WorkbenchError as error:
@@ -73,12 +74,12 @@ def _line(told: dict[str, object]) -> bytes:
     return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _lines(rows: list[Row]) -> bytes:
+def _lines(rows: list[Row], infinite: bool) -> bytes:
     """A line for each row. The whole batch is encoded at once and then cut between its rows.
 
     Where a text looks like such a place too, there are more of them than rows: then one by one.
     """
-    encoded = encode(rows)
+    encoded = encode(rows, infinite=infinite)
     if encoded.count(b"],[") != len(rows) - 1:
         return b"".join(row + b"\n" for row in one_by_one(rows))
     return encoded[1:-1].replace(b"],[", b"]\n[") + b"\n"
