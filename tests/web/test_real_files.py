@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Visitor, see
+from tests.web import test_tables as tables
 from tests.web.test_design import press
 from tests.web.test_exports import Export
 from tests.web.test_imports import Import
@@ -124,6 +125,17 @@ def test_proj_is_drawn_with_its_keys(proj: tuple[Visitor, Path]) -> None:
     assert sorted(each["data-table"] for each in page.select("[data-table]")) == tables_of(path)
     found = [each["data-parent"] for each in page.select("[data-table=ellipsoid] [data-parent]")]
     assert found == ["celestial_body", "unit_of_measure"]
+
+
+def test_a_row_of_proj_is_edited_and_put_back(proj: tuple[Visitor, Path]) -> None:
+    visitor, path = proj
+    rows = rows_of(path, "ellipsoid")
+    before = next(row for row in rows if row[:2] == ("EPSG", 7001))
+    page = tables.press(visitor, tables.row(visitor, "ellipsoid", *before[:2]), "save", v_2="Airy, 1830")
+    edited = {*rows} ^ {*rows_of(path, "ellipsoid")}
+    assert edited == {before, (*before[:2], "Airy, 1830", *before[3:])}
+    visitor.press(page.select_one("button.undo"))
+    assert rows_of(path, "ellipsoid") == rows
 
 
 def test_a_table_of_proj_is_altered_by_form_among_its_triggers_and_put_back(
