@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Look
 from workbench.catalog import Table
-from workbench.engines.base import Takeout
+from workbench.engines.base import Pace, Takeout
 from workbench.errands import Errands
 from workbench.errors import DatabaseTrouble, TimeLimitReached, WorkbenchError
 from workbench.exporting import Wanted, chosen, columns_of
 from workbench.exports.findings import Finding, Foresight, Looked
 from workbench.exports.foresight import Tally
-from workbench.exports.making import Making, Pace, file_of
+from workbench.exports.making import Making, file_of
 from workbench.exports.outbox import Export, Outbox, Outgoing
 from workbench.folders import Trouble
 from workbench.jobs import Job
@@ -155,7 +155,7 @@ class Exporter:
     def _make(self, export: Export, file: Outgoing, job: Job, ticket: Ticket) -> None:
         run = Run(job.script)
         supervisor = self._runner.supervisor.patient(self.seconds, SETTING)
-        pace = _paced(ticket, supervisor.limit(job))
+        pace = supervisor.pace(job, ticket, "export", "There is no file.")
         with (
             supervisor.slot(job),
             supervisor.watched(run, job, Caller(ticket=ticket)),
@@ -214,22 +214,3 @@ _INTERRUPTED = Trouble(
     "There is no file, and nothing was changed. Export it again.",
     "INTERRUPTED",
 )
-
-
-def _paced(ticket: Ticket, seconds: float) -> Pace:
-    """Counts rows, and lets there be no more of them once it is to stop."""
-    until = monotonic() + seconds
-
-    def pace(rows: int) -> None:
-        ticket.count(rows)
-        if stopped := ticket.stopped():
-            stopped.hint = "There is no file."
-            raise stopped
-        if monotonic() > until:
-            raise TimeLimitReached(
-                f"the export took longer than {seconds:g} s and was stopped",
-                hint=f"There is no file. Export less at once, or have {SETTING} raised.",
-                limit=seconds,
-            )
-
-    return pace

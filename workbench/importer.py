@@ -6,14 +6,14 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from time import monotonic, perf_counter, time
+from time import perf_counter, time
 
 import msgspec
 
 from workbench.bench import Entering, Memory
 from workbench.catalog import Catalog
-from workbench.engines.base import Plan
-from workbench.errors import StoreTrouble, TimeLimitReached, TooLarge, WorkbenchError, WriteRefused
+from workbench.engines.base import Pace, Plan
+from workbench.errors import StoreTrouble, TooLarge, WorkbenchError, WriteRefused
 from workbench.folders import Trouble
 from workbench.imports import formats
 from workbench.imports.fitting import Fitting
@@ -25,7 +25,7 @@ from workbench.jobs import Job
 from workbench.loads import Batch, Loaded, Reject, Target
 from workbench.results import Kind, Result, Row, Run
 from workbench.runner import Handling, Runner, first_rows
-from workbench.running import Going, Running, Ticket
+from workbench.running import Going, Running
 from workbench.terms import ending, finish
 
 log = logging.getLogger("workbench")
@@ -139,7 +139,8 @@ class Importer:
                 supervisor.watched(run, job, handling),
                 formats.read(self.inbox.path(upload), upload.recipe) as reading,
             ):
-                batches = _paced(reading, fitting, supervisor.limit(job), handling.ticket)
+                pace = supervisor.pace(job, handling.ticket, "import", "Nothing was changed.")
+                batches = _paced(reading, fitting, pace)
                 try:
                     loaded = session.load(target, batches, rejects.add, job.script)
                 finally:
@@ -190,17 +191,8 @@ def _note(upload: Upload, run: Run, target: Target, loaded: Loaded) -> None:
     run.results = [Result(run.script, kind, rows_affected=loaded.written)]
 
 
-def _paced(reading: Reading, fitting: Fitting, seconds: float, ticket: Ticket) -> Iterator[Batch]:
+def _paced(reading: Reading, fitting: Fitting, pace: Pace) -> Iterator[Batch]:
     """Rows as they are to be stored; counted, and no more of them once it is to stop."""
-    until = monotonic() + seconds
     for batch in reading.batches:
         yield fitting(batch)
-        ticket.count(len(batch.rows) + len(batch.rejects))
-        if stopped := ticket.stopped():
-            raise stopped
-        if monotonic() > until:
-            raise TimeLimitReached(
-                f"the import took longer than {seconds:g} s and was stopped",
-                hint=f"Nothing was changed. Import less at once, or have {SETTING} raised.",
-                limit=seconds,
-            )
+        pace(len(batch.rows) + len(batch.rejects))

@@ -116,7 +116,7 @@ class Running:
         numbers[_NUMBER] = number
         try:
             self._refuse_twin(at, name)
-        except AlreadyRunning:
+        except BaseException:
             numbers[_NUMBER] = 0
             raise
         return numbers

@@ -9,7 +9,7 @@ from time import monotonic
 
 from msgspec import Struct
 
-from workbench.engines.base import Engine, Plan, Session
+from workbench.engines.base import Engine, Pace, Plan, Session
 from workbench.errors import TimeLimitReached, WorkbenchError
 from workbench.jobs import Job
 from workbench.results import Run
@@ -97,6 +97,28 @@ class Supervisor:
         What is interrupted because of it says why.
         """
         return _Watched(self, run, job, caller, own_transaction, self.limit(job) if left is None else left)
+
+    def pace(self, job: Job, ticket: Ticket, what: str, stays: str) -> Pace:
+        """Counts the rows of work that goes on outside the engine, and ends it when it is to stop.
+
+        `what` it is (``import``), `stays` says what is there then.
+        """
+        limit = self.limit(job)
+        until = monotonic() + limit
+
+        def pace(rows: int) -> None:
+            ticket.count(rows)
+            if stopped := ticket.stopped():
+                stopped.hint = stays
+                raise stopped
+            if monotonic() > until:
+                raise TimeLimitReached(
+                    f"the {what} took longer than {limit:g} s and was stopped",
+                    hint=f"{stays} {what.capitalize()} less at once, or have {self._setting} raised.",
+                    limit=limit,
+                )
+
+        return pace
 
     def why(self, watch: Watch, job: Job, *, own_transaction: bool = False) -> WorkbenchError:
         """Why the watchdog ended it."""

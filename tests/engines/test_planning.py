@@ -79,6 +79,11 @@ def test_a_select_stays_one_that_reads_after_it_was_run_in_a_transaction_that_ma
     assert (plan.writes, plan.selects) == (False, True)
 
 
+def test_a_text_without_a_statement_stays_one_that_reads_after_it_was_run_so(engine: SqliteEngine) -> None:
+    do(engine, "-- nothing", transaction="immediate")
+    assert not engine.plan(Job.of("-- nothing")).writes
+
+
 def test_a_write_that_is_known_fails_when_its_table_is_gone_and_works_when_it_is_back(
     engine: SqliteEngine,
 ) -> None:

@@ -3,6 +3,7 @@
 from math import inf
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from workbench.web.cells import (
     WHOLE,
     Sheet,
     describe,
+    usual_html,
     visible,
 )
 
@@ -207,3 +209,21 @@ def test_bytes_that_are_not_utf8_are_named_one_by_one():
         ("E9", "byte E9, not UTF-8"),
         ("!", None),
     ]
+
+
+@given(
+    st.one_of(
+        st.none(),
+        st.integers(),
+        st.floats(allow_nan=False),
+        st.text(),
+        st.sampled_from("'\"<>&-+"),
+        st.binary(),
+    )
+)
+def test_the_short_way_writes_a_usual_cell_as_it_is_described(value: object) -> None:
+    usual, cell = usual_html(value), describe(value)
+    if usual is not None:
+        seen = BeautifulSoup(usual, "html.parser").td
+        assert (seen.text, seen.get("class")) == (str(cell.text), ["n"] if cell.kind == "number" else None)
+        assert cell.kind in ("number", "text")

@@ -112,6 +112,9 @@ class Holder(NamedTuple):
     program: str | None
 
 
+Pace = Callable[[int], None]
+"""Told how much more is done, in rows or pages; raises a WorkbenchError to end it."""
+
 Keeper = Callable[[Iterator[list[Row]]], Kept]
 """Takes a result's rows in batches, and keeps what its caller wants of them.
 
@@ -275,8 +278,8 @@ class Takeout(Protocol):
     def pages(self) -> tuple[int, int]:
         """How many pages the file has, and how many bytes each."""
 
-    def copy(self, path: Path, pace: Callable[[int], None]) -> None:
-        """Copy the file to `path`. `pace` is told how many pages more are copied, and may raise an error."""
+    def copy(self, path: Path, pace: Pace) -> None:
+        """Copy the file to `path`; `pace` is told of its pages."""
 
 
 class Engine(Protocol):

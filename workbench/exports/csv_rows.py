@@ -14,6 +14,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import isinf
 
 import orjson
@@ -43,6 +44,7 @@ def csv_rows(
     *,
     blob: str = "base64",
     safe: bool = False,
+    separator: str = ",",
 ) -> Iterator[bytes]:
     """A line of the columns' names and one for each row, in pieces. An error is raised, never written.
 
@@ -51,21 +53,13 @@ def csv_rows(
     Raises:
         StatementError: when the statement has no columns.
     """
-    return _lines(columns, batches, _Writer(BLOBS[blob], safe))
+    return _lines(columns, batches, _Writer(BLOBS[blob], safe, separator))
 
 
-def tsv_rows(
-    columns: tuple[Column, ...],
-    batches: Iterator[list[Row]],
-    _facts: Facts | None = None,
-    *,
-    blob: str = "base64",
-    safe: bool = False,
-) -> Iterator[bytes]:
-    """The same with tabs between fields. One with a tab, a quotation mark or a line end is quoted as
-    spreadsheets do it; NULL is empty, and empty text is two quotation marks.
-    """
-    return _lines(columns, batches, _Writer(BLOBS[blob], safe, "\t"))
+tsv_rows = partial(csv_rows, separator="\t")
+"""The same with tabs between fields. One with a tab, a quotation mark or a line end is quoted as
+spreadsheets do it; NULL is empty, and empty text is two quotation marks.
+"""
 
 
 def may_be_formula(lines: str) -> bool:

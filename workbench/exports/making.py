@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from workbench.catalog import Table
-from workbench.engines.base import Takeout
+from workbench.engines.base import Pace, Takeout
 from workbench.exporting import Made, Wanted, columns_of
 from workbench.exports.archive import archived
 from workbench.exports.facts import Facts
@@ -16,9 +16,6 @@ from workbench.exports.formats import OF_KEPT_ROWS
 from workbench.exports.workbook import Sheet, titles_of, workbook
 from workbench.literals import literal_of
 from workbench.results import Row
-
-Pace = Callable[[int], None]
-"""Told how many rows there are more; raises a WorkbenchError to end it."""
 
 _ODD = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
 _LONGEST_NAME = 120

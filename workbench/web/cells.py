@@ -120,7 +120,7 @@ class Sheet:
 
     def row_html(self, row: Row, unusual: Callable[..., Markup]) -> Markup:
         """The cells of `row` as they stand in a table; `unusual` is the macro for rarer kinds."""
-        return Markup("".join([_usual_html(value) or self._html(value, unusual) for value in row]))
+        return Markup("".join([usual_html(value) or self._html(value, unusual) for value in row]))
 
     def row(self, row: Row) -> list[Cell]:
         """How to show each value of `row`."""
@@ -154,7 +154,7 @@ class Sheet:
         self._full = self._text <= 0 or self._pieces <= 0
 
 
-def _usual_html(value: Value) -> str | None:
+def usual_html(value: Value) -> str | None:
     """The cell of a value as most are: what `describe` would tell of it, and no more; None for others."""
     kind = type(value)
     if kind is int and -EXACT_IN_DOUBLES <= value <= EXACT_IN_DOUBLES:

@@ -71,13 +71,13 @@ class Durability:
 
     def _wait(self, number: int) -> None:
         try:
-            if not self._is_asking(fcntl.LOCK_NB):
+            if not self._begin_asking(fcntl.LOCK_NB):
                 # Somebody asks: all who wait for that go on at once when it is done, not one after the other.
                 fcntl.flock(self._file, fcntl.LOCK_SH)
                 fcntl.flock(self._file, fcntl.LOCK_UN)
                 if self._numbers[_ON_DISK] >= number:
                     return
-                self._is_asking()
+                self._begin_asking()
             try:
                 if self._numbers[_ON_DISK] < number:
                     made = self._numbers[_MADE]
@@ -91,8 +91,8 @@ class Durability:
                 hint="Look whether it is there before you run it again.",
             ) from error
 
-    def _is_asking(self, how: int = 0) -> bool:
-        """Be the one who asks the disk; with LOCK_NB only if nobody else is."""
+    def _begin_asking(self, how: int = 0) -> bool:
+        """Be the one who asks the disk, and say whether that is so: with LOCK_NB only if nobody else is."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | how)
         except BlockingIOError:

@@ -89,7 +89,8 @@ def plan_on(link: Link, job: Job, *, again: bool = True) -> Plan:
             _look_at_schema(link)
             return plan_on(link, job, again=False)
         return plan
-    plan.number, plan.selects, plan.changes_rows = len(job.asks), selects, changes_rows
+    plan.number, plan.selects = len(job.asks), selects
+    plan.changes_rows = changes_rows and bool(plan.statements)
     # VACUUM runs outside transactions only, as a checkpoint does, and shows by asking the guard for nothing.
     plan.cannot_be_wrapped = silent and len(plan.statements) == 1
     plan.own_transaction = plan.own_transaction or plan.cannot_be_wrapped
