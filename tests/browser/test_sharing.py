@@ -28,10 +28,11 @@ def button(page: Page, name: str) -> None:
 
 
 def link_to_query(page: Page, sql: str) -> str:
-    """Write `sql` and share it; gives the address."""
+    """Write `sql` and share it; gives the address, which takes the focus once it is whole."""
     write(page, sql)
     button(page, "Share")
     address = page.get_by_label("Link to this query")
+    expect(address).to_be_focused()
     expect(address).to_have_value(re.compile(r"^http.+/q/\w{12}$"))
     return address.input_value()
 
