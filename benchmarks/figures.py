@@ -98,15 +98,17 @@ def _alone(name: str, words: str, of: str, unit: str, goal: Goal | None = None) 
 
 def _second_thoughts(kind: str, words: str) -> tuple[Figure, ...]:
     """A large UPDATE on one kind of table, against the same without any of that, inside one process."""
-    plain = f"update-alone/{kind}"
+    plain, session, bare = (f"update-{name}/{kind}" for name in ("alone", "session", "bare"))
     return (
         _against("S7", f"… in the process, a table {words}", f"update-recorded/{kind}", plain, at_most(1.5)),
+        _against("S7", "… SQLite's session extension alone", session, bare),
         _against("S7", "… previewed", f"update-shown/{kind}", plain, at_most(2.5)),
         _against("S7", "… undone", f"update-undone/{kind}", plain, at_most(3)),
     )
 
 
-_READ, _WRITE, _SHOWN = "read/workbench", "write/workbench", "shown/workbench"
+_READ, _WRITE = "read/workbench", "write/workbench"
+_SHOWN, _LOADED = "shown/workbench", "loaded/workbench"
 
 FIGURES = (
     _against("S1", "small read by `/run`: req/s against Flask hello", _READ, "read/hello", at_least(0.80)),
@@ -158,7 +160,10 @@ FIGURES = (
         "shown/datasette-next",
         at_most(0.5),
     ),
-    _against("S10", "… against sqlite-web", _SHOWN, "shown/sqlite-web", at_most(1)),
+    _against("S10", "… a page of one word against it", "shown/hello", "shown/datasette-next"),
+    _against("S10", "… with its scripts at work, against it", _LOADED, "loaded/datasette-next"),
+    _against("S10", "the page in Chromium against sqlite-web", _SHOWN, "shown/sqlite-web", at_most(1)),
+    _against("S10", "… with its scripts at work, against it", _LOADED, "loaded/sqlite-web"),
     _alone("S10", "JavaScript of the page, gzipped", "script-gzipped/workbench", "KB", at_most(180)),
     _alone("S11", "memory of one idle worker (its share, PSS)", "idle/workbench", "MB", at_most(60)),
     _alone("S11", "… all its pages, shared ones too (RSS)", "idle-rss/workbench", "MB"),

@@ -1,7 +1,8 @@
 """S7: what it costs to record a large write, to see it before, and to take it back; and the memory it takes.
 
-Measured inside one process, by the verbs of the page, so that nothing else is in the figures. Each
-round begins with the same file and ends with it.
+Measured inside one process, by the verbs of the page, so that nothing else is in the figures; and beside
+them what SQLite's session extension takes by itself, which tells the rows that changed. Each round begins
+with the same file and ends with it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def measure(book: Book, effort: Effort, folder: Path) -> None:
         settings = Settings(database=database, store=folder / f"thoughts-{kind}" / "store.db")
         plain = create_app(replace(settings, undo="off", store=folder / f"thoughts-{kind}" / "plain.db"))
         measures[f"thoughts/{kind}"] = partial(_all, kind, plain, create_app(settings))
+        measures[f"session/{kind}"] = partial(_session, kind, database)
     in_turn(book, effort.rounds, measures)
 
 
@@ -56,6 +58,25 @@ def _all(kind: str, plain: Flask, recording: Flask) -> dict[str, float]:
     seconds["update-shown"] = _timed(lambda: bench.preview("p", Job.of(UPDATE)))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {f"{name}/{kind}": value for name, value in seconds.items()} | {f"update-peak/{kind}": grown}
+
+
+def _session(kind: str, database: Path) -> dict[str, float]:
+    """The same by SQLite alone, with its session extension and without; nothing is committed."""
+    connection = apsw.Connection(str(database))
+    bare = _rolled_back(connection, lambda: connection.execute(UPDATE))
+    session = apsw.Session(connection, "main")
+    session.attach()
+    followed = _rolled_back(connection, lambda: (connection.execute(UPDATE), session.changeset()))
+    session.close()
+    connection.close()
+    return {f"update-bare/{kind}": bare, f"update-session/{kind}": followed}
+
+
+def _rolled_back(connection: apsw.Connection, act: Callable[[], object]) -> float:
+    connection.execute("BEGIN IMMEDIATE")
+    seconds = _timed(act)
+    connection.execute("ROLLBACK")
+    return seconds
 
 
 def _bench(app: Flask) -> Bench:

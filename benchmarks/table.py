@@ -40,6 +40,8 @@ DIFFERS = (
     "Datasette, sqlite-web and the tutorial's server build an answer in memory; the workbench and the shell "
     "hand it on row by row.",
     "A page is one whole request by one client, with nothing subtracted. Pages differ in what they show.",
+    "In Chromium the workbench's page is there before its scripts begin; the forms work without them. "
+    "That they are at work is told by the load event, for everyone.",
 )
 """What a reader must know who compares."""
 

@@ -30,5 +30,5 @@ let composing = false;
 document.addEventListener("compositionstart", () => (composing = true));
 document.addEventListener("compositionend", () => (composing = false));
 document.addEventListener("focusin", ({ target }) => target === textarea() && load());
-addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(load, { timeout: LATEST }));
+(window.requestIdleCallback ?? setTimeout)(load, { timeout: LATEST });
 nowAndAfterSwaps(show);

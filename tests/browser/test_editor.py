@@ -165,6 +165,20 @@ def test_a_trigger_is_run_as_one_statement(alice: Page) -> None:
     ask(alice, "DROP TRIGGER tr;")
 
 
+@pytest.mark.parametrize(
+    "written", ["SELECT 'a' AS b", "-- all of it", "SELECT 1\nFROM student\nWHERE id = 1"]
+)
+def test_what_is_typed_over_coloured_words_breaks_no_policy(alice: Page, written: str) -> None:
+    """The browser would keep the look of what is typed over in a style of its own, which the policy forbids."""
+    write(alice, written)
+    alice.keyboard.press("ControlOrMeta+a")
+    alice.keyboard.type("VALUES (1)")
+    shows(alice, "VALUES (1)")
+    alice.keyboard.press("Shift+Home")
+    alice.keyboard.type("x")
+    shows(alice, "x")
+
+
 def test_format_is_taken_back_by_undo(alice: Page) -> None:
     write(alice, "select name, nr from student where id=1")
     alice.get_by_role("button", name="Format").click()

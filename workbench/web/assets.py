@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from flask import Flask, Response, request
+from markupsafe import Markup
 
 from workbench.errors import SettingsError
 
@@ -13,8 +14,9 @@ _BUILT = "/static/built/"
 
 
 def install(app: Flask) -> None:
-    """Give templates `asset(name)`. Raises SettingsError when the assets are not built."""
-    manifest = Path(app.static_folder) / "built" / "manifest.json"
+    """Give templates `asset(name)` and the sign. Raises SettingsError when the assets are not built."""
+    static = Path(app.static_folder)
+    manifest = static / "built" / "manifest.json"
     try:
         names = json.loads(manifest.read_text(encoding="utf-8"))
     except OSError as error:
@@ -27,6 +29,8 @@ def install(app: Flask) -> None:
         return f"{_BUILT}{names[name]}"
 
     app.jinja_env.globals["asset"] = asset
+    # In the page itself: a picture of its own would be one more document before the page is there.
+    app.jinja_env.globals["sign"] = Markup((static / "icon.svg").read_text(encoding="utf-8").strip())
     app.after_request(_keep)
 
 

@@ -47,6 +47,15 @@ const mirrored = (box) =>
     if (update.docChanged || update.selectionSet) box.dispatchEvent(new Event("text-selected", { bubbles: true }));
   });
 
+/** Types over a selection by itself: a browser would keep the look of what was there in a style, which the page's policy forbids. */
+const overtyping = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || view.composing || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 const extensions = (box, nonce) => [
   EditorView.cspNonce.of(nonce),
   EditorView.contentAttributes.of(ATTRIBUTES),
@@ -64,6 +73,7 @@ const extensions = (box, nonce) => [
   search({ top: true }),
   problems,
   keymap.of(keys),
+  overtyping,
   mirrored(box),
 ];
 
