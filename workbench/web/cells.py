@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isinf
 from typing import NamedTuple
 
@@ -117,10 +117,21 @@ class Sheet:
         self._text = PAGE_TEXT
         self._pieces = PAGE_PIECES
         self._full = False
+        self._null = ""
 
-    def row_html(self, row: Row, unusual: Callable[..., Markup]) -> Markup:
-        """The cells of `row` as they stand in a table; `unusual` is the macro for rarer kinds."""
-        return Markup("".join([usual_html(value) or self._html(value, unusual) for value in row]))
+    def rows_html(
+        self, rows: Iterable[Row], unusual: Callable[..., Markup], numbers: Sequence[int] = (), link: str = ""
+    ) -> Markup:
+        """The rows of a table, a line of text each; `unusual` is the macro for cells of rarer kinds.
+
+        Where they have `numbers`, each begins with its own, which leads to `link` with the number behind.
+        """
+        lines = ["".join([usual_html(value) or self._html(value, unusual) for value in row]) for row in rows]
+        if numbers:
+            begun = f'<tr><th scope="row" class="row"><a href="{html.escape(link)}'
+            lines = [f'{begun}{n}">{n}</a></th>{line}' for n, line in zip(numbers, lines, strict=False)]
+            return Markup("".join([f"{line}</tr>\n" for line in lines]))
+        return Markup("".join([f"<tr>{line}</tr>\n" for line in lines]))
 
     def row(self, row: Row) -> list[Cell]:
         """How to show each value of `row`."""
@@ -138,6 +149,9 @@ class Sheet:
         return pieces
 
     def _html(self, value: Value, unusual: Callable[..., Markup]) -> str:
+        if value is None:
+            self._null = self._null or unusual(*NULL)
+            return self._null
         cell = self._cell(value)
         return f"<td>{html.escape(cell.text)}</td>" if cell.kind == "text" else unusual(*cell)
 
