@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
+
+from tests.deployment.servers import eventually
 
 _PASTE = """(editor, text) => {
   const clipboardData = new DataTransfer();
@@ -65,6 +68,17 @@ def shows(page: Page, sql: str) -> None:
 def rows(page: Page, number: int = 0) -> list[list[str]]:
     """The cells of a result table, as they are seen."""
     return page.locator("#run table").nth(number).evaluate(_CELLS)
+
+
+def answers(page: Page, cells: list[list[str]], number: int = 0, part: slice = slice(None)) -> None:
+    """Wait until a result table has these cells, in these of its rows."""
+
+    def seen() -> bool:
+        with suppress(Error):  # The page is just being left for the next one.
+            return rows(page, number)[part] == cells
+        return False
+
+    eventually(seen, f"the rows {cells}")
 
 
 def preset(page: Page, name: str) -> None:

@@ -152,7 +152,7 @@ def test_the_statement_at_the_cursor_runs_and_its_mistake_is_found_in_the_whole(
     alice.keyboard.press("Control+Home")
     alice.keyboard.press("Control+Shift+Enter")
     expect(alice.locator("#run tbody td")).to_have_text("first; one")
-    assert text_of(alice) == SCRIPT
+    shows(alice, SCRIPT)
 
 
 def test_a_trigger_is_run_as_one_statement(alice: Page) -> None:
@@ -169,7 +169,7 @@ def test_a_trigger_is_run_as_one_statement(alice: Page) -> None:
     "written", ["SELECT 'a' AS b", "-- all of it", "SELECT 1\nFROM student\nWHERE id = 1"]
 )
 def test_what_is_typed_over_coloured_words_breaks_no_policy(alice: Page, written: str) -> None:
-    """The browser would keep the look of what is typed over in a style of its own, which the policy forbids."""
+    """The browser would keep the look of what is typed over in a style, which the policy forbids."""
     write(alice, written)
     alice.keyboard.press("ControlOrMeta+a")
     alice.keyboard.type("VALUES (1)")

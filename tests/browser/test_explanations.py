@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.desk import press_run, rows, text_of, write
+from tests.browser.desk import answers, press_run, shows, write
 
 TWICE = "INSERT INTO student (id, name, nr) VALUES (2, 'Jane Doe', 5);"
 LOOK = "SELECT * FROM student WHERE id = 2;"
@@ -22,17 +22,17 @@ def fail(page: Page) -> None:
 
 def test_alice_sees_both_rows_and_looks(alice: Page) -> None:
     fail(alice)
-    assert rows(alice, 0) == [["2", "John Doe", "2222"]]
-    assert rows(alice, 1) == [["2", "Jane Doe", "5"]]
+    answers(alice, [["2", "John Doe", "2222"]], 0)
+    answers(alice, [["2", "Jane Doe", "5"]], 1)
     assert violations(alice) == []
     alice.get_by_role("link", name="Query to look").press("Enter")
-    assert text_of(alice) == LOOK
+    shows(alice, LOOK)
     alice.keyboard.press("ControlOrMeta+z")
-    assert text_of(alice) == TWICE
+    shows(alice, TWICE)
     alice.get_by_role("link", name="Query to look").click()
     press_run(alice)
     expect(alice.locator("#run .caption")).to_contain_text("1 row")
-    assert rows(alice) == [["2", "John Doe", "2222"]]
+    answers(alice, [["2", "John Doe", "2222"]])
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -42,4 +42,4 @@ def test_it_is_there_again_at_its_address(visit: Callable[..., Page], scripts: b
     page.locator("#history").get_by_role("link", name="INSERT INTO student").first.click()
     expect(page.locator(".evidence")).to_have_count(2)
     page.get_by_role("link", name="Query to look").click()
-    assert text_of(page) == LOOK
+    shows(page, LOOK)

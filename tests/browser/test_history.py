@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
-from tests.browser.desk import ask, rows, shows, text_of, write
+from tests.browser.desk import answers, ask, shows, write
 
 READ = "SELECT name FROM student"
 WRITE = "UPDATE student SET nr = nr WHERE id = 2"
@@ -69,7 +69,7 @@ def test_alice_finds_an_entry_beside_the_editor_while_she_types(alice: Page) -> 
     expect(alice.locator("#entries .first-words")).to_have_text([WRITE, READ])
     expect(alice.locator("#announcement")).to_contain_text("newest entries")
     expect(box).to_be_focused()
-    assert text_of(alice) == "a text of hers"
+    shows(alice, "a text of hers")
     box.fill("")
     expect(alice.locator("#entries .first-words")).to_have_count(4)
 
@@ -162,7 +162,7 @@ def test_bob_runs_again_saves_renames_and_deletes(bob: Page) -> None:
     run_some(bob)
     bob.goto("/history")
     bob.get_by_role("button", name="Run again").first.click()
-    assert rows(bob) == [["42"]]
+    answers(bob, [["42"]])
     bob.goto("/history?q=student&kind=read")
     bob.locator("summary", has_text="Save…").click()
     bob.get_by_label("Name").fill("All names")
@@ -171,7 +171,7 @@ def test_bob_runs_again_saves_renames_and_deletes(bob: Page) -> None:
     bob.locator("#saved").get_by_label("Name").fill("Names")
     bob.get_by_role("button", name="Rename", exact=True).click()
     bob.get_by_role("link", name="Names").click()
-    assert text_of(bob) == READ
+    shows(bob, READ)
     bob.goto("/history?kind=write")
     bob.get_by_role("link", name="Delete these…").click()
     bob.get_by_role("button", name="Delete 1 entry").click()

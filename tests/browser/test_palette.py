@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import ask, editor, text_of, write
+from tests.browser.desk import ask, editor, shows, write
 
 
 def open_it(page: Page, words: str = "") -> None:
@@ -26,7 +26,7 @@ def take(page: Page, words: str, name: str) -> None:
 
 def test_a_preset_is_put_in_and_run(alice: Page) -> None:
     take(alice, "selall", "Select all")
-    assert text_of(alice) == "SELECT * FROM student;"
+    shows(alice, "SELECT * FROM student;")
     take(alice, "run qu", "Run query")
     expect(alice.locator("#run caption")).to_contain_text("3 rows")
 
@@ -106,7 +106,7 @@ def test_the_list_of_keys_shows_those_that_work(alice: Page) -> None:
 def test_a_key_by_itself_is_a_letter_in_a_field(alice: Page, key: str) -> None:
     editor(alice).focus()
     alice.keyboard.press(key)
-    assert text_of(alice) == key
+    shows(alice, key)
     alice.keyboard.press("Escape")
     alice.keyboard.press(key)
     if key == "?":

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import press_run, shows, text_of, write
+from tests.browser.desk import press_run, shows, write
 from tests.browser.looks import look_at
 from tests.browser.server import Server
 
@@ -61,7 +61,7 @@ def test_all_of_it_by_keyboard_and_heard(alice: Page) -> None:
     alice.keyboard.press("Enter")
     expect(alice.locator("#announcement")).to_contain_text("Measured and rolled back")
     assert alice.evaluate("document.activeElement.closest('#run') !== null")
-    assert text_of(alice) == QUERY
+    shows(alice, QUERY)
 
 
 def test_only_what_is_selected_is_explained(alice: Page) -> None:

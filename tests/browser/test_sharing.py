@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import ask, press_run, rows, text_of, write
+from tests.browser.desk import answers, ask, press_run, shows, write
 from tests.browser.looks import look_at
 from tests.deployment.servers import eventually
 
@@ -59,7 +59,7 @@ def test_alice_saves_from_the_editor_by_keyboard_and_her_rows_stay(alice: Page) 
     expect(alice.locator("#announcement")).to_have_text(f"Saved as {HOSTILE}")
     alice.locator(".kept summary").click()
     expect(alice.locator("#kept a")).to_have_text([HOSTILE])
-    assert rows(alice) == [["John Doe"]]
+    answers(alice, [["John Doe"]])
 
 
 def test_alice_opens_a_saved_query_changes_it_and_saves_over(alice: Page) -> None:
@@ -77,7 +77,7 @@ def test_alice_opens_a_saved_query_changes_it_and_saves_over(alice: Page) -> Non
     button(alice, "Save over Mine")
     expect(alice.locator("#opened")).to_contain_text("Saved over Mine")
     alice.goto("/saved/" + alice.locator("#opened [name=saved]").input_value())
-    assert text_of(alice) == "SELECT :least + 1"
+    shows(alice, "SELECT :least + 1")
     expect(alice.locator("#value-least")).to_have_value("2000")
 
 
@@ -91,7 +91,7 @@ def test_a_name_that_is_taken_is_said_in_the_dialog(alice: Page) -> None:
             expect(alice.get_by_role("dialog")).to_have_count(0)
     expect(alice.get_by_role("dialog").get_by_role("alert")).to_contain_text("another query with the name")
     button(alice, "Cancel")
-    assert text_of(alice) == "SELECT 2"
+    shows(alice, "SELECT 2")
 
 
 def test_bob_saves_and_saves_over_without_scripts(bob: Page) -> None:
@@ -102,10 +102,10 @@ def test_bob_saves_and_saves_over_without_scripts(bob: Page) -> None:
     expect(bob.locator("#opened b")).to_have_text("First")
     write(bob, "SELECT 2 AS two")
     press_run(bob)
-    assert rows(bob) == [["2"]]
+    answers(bob, [["2"]])
     button(bob, "Save over First")
     expect(bob.get_by_role("status").first).to_contain_text("First has its new text")
-    assert text_of(bob) == "SELECT 2 AS two"
+    shows(bob, "SELECT 2 AS two")
 
 
 def test_who_opens_a_link_that_reads_needs_one_key(alice: Page, visit: Callable[..., Page]) -> None:
@@ -121,12 +121,12 @@ def test_who_opens_a_link_that_reads_needs_one_key(alice: Page, visit: Callable[
 def test_a_link_that_writes_is_shown_and_not_run(alice: Page, bob: Page) -> None:
     address = link_to_query(alice, "DELETE FROM student WHERE id = 2")
     bob.goto(urlsplit(address).path)
-    assert text_of(bob) == "DELETE FROM student WHERE id = 2"
+    shows(bob, "DELETE FROM student WHERE id = 2")
     expect(bob.locator("#given")).to_contain_text("It may change the data")
     expect(bob.locator("#run-button")).not_to_be_focused()
     write(bob, "SELECT count(*) FROM student")
     press_run(bob)
-    assert rows(bob) == [["3"]]
+    answers(bob, [["3"]])
 
 
 def test_bob_shares_a_query_without_scripts_and_ends_the_link(bob: Page) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import ask, choose, editor, preset, press_run, rows, shows, text_of, write
+from tests.browser.desk import answers, ask, choose, editor, preset, press_run, shows, write
 from tests.browser.server import Server, start_server
 from tests.browser.sizes import NARROW
 
@@ -20,14 +20,14 @@ STUDENTS = [["1", "Mark Twain", "1111"], ["2", "John Doe", "2222"], ["3", "Harry
 
 def test_alice_types_a_query_and_sees_its_rows(alice: Page) -> None:
     ask(alice, "SELECT * FROM student;")
-    assert rows(alice) == STUDENTS
+    answers(alice, STUDENTS)
     expect(alice.locator("#run caption")).to_contain_text("3 rows")
     assert alice.locator("#run thead th").all_inner_texts() == ["id", "name", "nr"]
 
 
 def test_a_preset_fills_the_editor_and_runs_nothing(alice: Page) -> None:
     preset(alice, "Delete")
-    assert text_of(alice) == "DELETE FROM student WHERE id = 1;"
+    shows(alice, "DELETE FROM student WHERE id = 1;")
     expect(editor(alice)).to_be_focused()
     expect(alice.locator("#run table, #run .receipt")).to_have_count(0)
     expect(alice.locator("#entries li")).to_have_count(0)
@@ -37,7 +37,7 @@ def test_undo_takes_a_preset_back(alice: Page) -> None:
     editor(alice).press_sequentially("SELECT 1")
     preset(alice, "Insert")
     alice.keyboard.press("Control+z")
-    assert text_of(alice) == "SELECT 1"
+    shows(alice, "SELECT 1")
 
 
 def test_a_write_says_how_many_rows_it_affected(alice: Page) -> None:
@@ -56,7 +56,7 @@ def test_a_mistake_is_marked_and_the_right_name_offered(alice: Page) -> None:
     expect(banner.locator("mark")).to_have_text("studnet")
     expect(banner).to_contain_text("Did you mean student?")
     banner.get_by_role("button", name="Use it").click()
-    assert text_of(alice) == "SELECT *\n  FROM student;"
+    shows(alice, "SELECT *\n  FROM student;")
 
 
 def test_the_place_of_a_mistake_is_found_behind_characters_of_two_units(alice: Page) -> None:
@@ -81,7 +81,7 @@ def test_the_right_name_takes_the_place_of_the_wrong_one_alone(alice: Page, wron
     write(alice, wrong)
     press_run(alice)
     alice.get_by_role("alert").get_by_role("button", name="Use it").click()
-    assert text_of(alice) == right
+    shows(alice, right)
 
 
 def test_going_to_a_mistake_behind_a_dot_selects_the_wrong_name(alice: Page) -> None:
@@ -98,7 +98,7 @@ def test_the_right_name_does_not_overwrite_what_was_mended_by_hand(alice: Page) 
     expect(button).to_be_visible()
     write(alice, "SELECT nr FROM student;")
     button.click()
-    assert text_of(alice) == "SELECT nr FROM student;"
+    shows(alice, "SELECT nr FROM student;")
 
 
 def test_very_many_statements_and_unseen_characters_do_not_hold_the_page_up(alice: Page) -> None:
@@ -123,7 +123,7 @@ def test_the_history_brings_a_text_and_its_answer_back(alice: Page) -> None:
     ask(alice, "SELECT 'second';")
     alice.locator("#history").get_by_role("link", name="first").click()
     expect(alice.locator("#run tbody td")).to_have_text("first")
-    assert text_of(alice) == "SELECT 'first';"
+    shows(alice, "SELECT 'first';")
     expect(alice.locator("#run")).to_contain_text("As it was answered on")
     expect(alice.locator("#entries [aria-current]")).to_contain_text("first")
 
@@ -133,13 +133,13 @@ def test_back_and_reload_keep_text_and_answer(alice: Page) -> None:
     ask(alice, "SELECT 'second';")
     alice.go_back()
     expect(alice.locator("#run tbody td")).to_have_text("first")
-    assert text_of(alice) == "SELECT 'first';"
+    shows(alice, "SELECT 'first';")
     alice.reload()
     expect(alice.locator("#run tbody td")).to_have_text("first")
-    assert text_of(alice) == "SELECT 'first';"
+    shows(alice, "SELECT 'first';")
     alice.go_forward()
     expect(alice.locator("#run tbody td")).to_have_text("second")
-    assert text_of(alice) == "SELECT 'second';"
+    shows(alice, "SELECT 'second';")
 
 
 @pytest.mark.parametrize("looked_at", ["first", "second"])
@@ -157,7 +157,7 @@ def test_going_back_to_the_start_brings_the_text_back_too(alice: Page) -> None:
     ask(alice, "SELECT 'first';")
     alice.go_back()
     expect(alice.locator("#run")).to_contain_text("Results appear here")
-    assert text_of(alice) == "SELECT 'first';"
+    shows(alice, "SELECT 'first';")
     ask(alice, "SELECT 'again';")
     expect(alice.locator("#run tbody td")).to_have_text("again")
 
@@ -174,7 +174,7 @@ def test_with_a_selection_only_that_runs(alice: Page) -> None:
     expect(alice.get_by_role("button", name="Run selection")).to_be_visible()
     alice.keyboard.press("Control+Enter")
     expect(alice.locator("#run tbody td")).to_have_text("2")
-    assert text_of(alice) == "SELECT 1;\nSELECT 2;"
+    shows(alice, "SELECT 1;\nSELECT 2;")
 
 
 def test_a_mistake_in_a_selection_is_found_in_the_whole_text(alice: Page) -> None:
@@ -182,7 +182,7 @@ def test_a_mistake_in_a_selection_is_found_in_the_whole_text(alice: Page) -> Non
     alice.keyboard.press("Shift+Home")
     alice.keyboard.press("Control+Enter")
     alice.get_by_role("button", name="Use it").click()
-    assert text_of(alice) == "SELECT 1;\nSELECT name FROM student;"
+    shows(alice, "SELECT 1;\nSELECT name FROM student;")
 
 
 def test_choosing_a_table_aims_the_presets_and_keeps_what_was_typed(alice: Page) -> None:
@@ -191,9 +191,9 @@ def test_choosing_a_table_aims_the_presets_and_keeps_what_was_typed(alice: Page)
     choose(alice, "book")
     expect(alice.locator("#presets")).to_contain_text("Start with book")
     expect(alice.locator("#schema .columns >> text=title")).to_be_visible()
-    assert text_of(alice) == "SELECT 'half writ"
+    shows(alice, "SELECT 'half writ")
     preset(alice, "Select all")
-    assert text_of(alice) == "SELECT * FROM book;"
+    shows(alice, "SELECT * FROM book;")
 
 
 def test_a_new_table_appears_in_the_list(alice: Page) -> None:
@@ -313,5 +313,5 @@ def test_a_server_that_is_gone_loses_no_text(browser: Browser, tmp_path: Path) -
         server.stop()
         press_run(page)
         expect(page.get_by_role("alert")).to_contain_text("could not be reached")
-        assert text_of(page) == "SELECT 1;"
+        shows(page, "SELECT 1;")
         expect(page.get_by_role("button", name="Run")).to_be_enabled()
