@@ -148,14 +148,14 @@ class Exporter:
             trouble = Trouble.of(self._runner.explained(error))
         except Exception:
             log.exception("An export failed")
-            trouble = Trouble("An error of the workbench's own ended it.", "There is no file.")
+            trouble = Trouble("An error of the workbench's own ended it.", "Nothing was changed.")
         if trouble is not None:
             self._settle(export, trouble)
 
     def _make(self, export: Export, file: Outgoing, job: Job, ticket: Ticket) -> None:
         run = Run(job.script)
         supervisor = self._runner.supervisor.patient(self.seconds, SETTING)
-        pace = supervisor.pace(job, ticket, "export", "There is no file.")
+        pace = supervisor.pace(job, ticket, "export", "Nothing was changed.")
         with (
             supervisor.slot(job),
             supervisor.watched(run, job, Caller(ticket=ticket)),
@@ -179,7 +179,7 @@ class Exporter:
         try:
             takeout.copy(file.path, pace)
         except DatabaseTrouble as error:
-            error.hint = "There is no file. Is there room on the disk where the workbench's own file is?"
+            error.hint = "Is there room on the disk where the workbench's own file is?"
             raise
         file.measure()
 
@@ -211,6 +211,6 @@ class Exporter:
 
 _INTERRUPTED = Trouble(
     "The workbench was interrupted while it made this.",
-    "There is no file, and nothing was changed. Export it again.",
+    "Nothing was changed. Export it again.",
     "INTERRUPTED",
 )

@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.browser.chromium import launch_arguments
 from tests.browser.server import Server, start_server
 from tests.browser.sizes import WIDE
+
+PATIENCE = 20_000
+"""Milliseconds until something is not waited for any more, on a busy machine too."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +64,7 @@ def visit(server: Server, browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(path: str = "/", **wishes: object) -> Page:
         context = browser.new_context(**({"base_url": server.url, "viewport": WIDE} | wishes))
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         complaints.watch(page)
         page.goto(path)

@@ -52,7 +52,7 @@ def test_alice_takes_a_table_away_and_knows_before_what_becomes_of_it(
     page.get_by_role("button", name="Look at it").click()
     expect(page.locator(".findings")).to_contain_text("Whole numbers have more than 15 digits")
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible()
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Download").click()
     assert waiting.value.suggested_filename.endswith("-plants.xlsx")
@@ -72,9 +72,9 @@ def test_a_long_one_shows_how_far_it_is_and_is_cancelled(
     page = visit_plants("/exports?table=slowly", java_script_enabled=scripts)
     page.get_by_role("button", name="Export", exact=True).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.locator("#export").get_by_role("status")).to_contain_text("rows", timeout=20_000)
+    expect(page.locator("#export").get_by_role("status")).to_contain_text("rows")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Stopped by you")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Stopped by you")).to_be_visible()
     expect(page.get_by_text("There is no file")).to_be_visible()
     page.get_by_role("link", name="Choose again").click()
     expect(page.get_by_role("checkbox", name="slowly")).to_be_checked()
@@ -89,7 +89,7 @@ def test_all_of_it_is_a_file_too(visit_plants: Callable[..., Page], what: str, e
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download").click(timeout=20_000)
+        page.get_by_role("link", name="Download").click()
     assert waiting.value.suggested_filename.endswith(ending)
 
 
@@ -101,7 +101,7 @@ def test_it_goes_by_keyboard(visit_plants: Callable[..., Page]) -> None:
     button = page.get_by_role("button", name="Export", exact=True)
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["/", "/exports"])
@@ -128,7 +128,7 @@ def test_the_pages_are_fit_to_be_seen(
     page = visit_plants("/exports?table=plants&format=xlsx", viewport=size, color_scheme=theme)
     look_at(page, f"export-foresight-{size['width']}-{theme}", size)
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="2 rows exported")).to_be_visible()
     look_at(page, f"export-done-{size['width']}-{theme}", size)
     page.goto("/exports")
     look_at(page, f"export-start-{size['width']}-{theme}", size)

@@ -42,7 +42,7 @@ def test_stop_ends_a_run_calmly_and_nothing_was_changed(alice: Page, sql: str) -
     start(alice, sql)
     press_stop(alice)
     end = alice.locator("#run .banner")
-    expect(end).to_contain_text("Stopped by you", timeout=2000)
+    expect(end).to_contain_text("Stopped by you")
     expect(end).to_contain_text("Nothing was changed.")
     expect(alice.get_by_role("alert")).to_have_count(0)
     expect(alice.get_by_role("status")).to_contain_text("Stopped by you")

@@ -143,7 +143,7 @@ def test_a_server_that_is_away_is_said_and_gets_the_text_later(alice: Page) -> N
     write(alice, "SELECT 2")
     expect(alice.locator("#tabs")).to_contain_text("Not kept yet")
     alice.unroute("**/drafts")
-    expect(alice.locator("#tabs .tab-note").first).to_have_text("", timeout=8000)
+    expect(alice.locator("#tabs .tab-note").first).to_have_text("")
     other = alice.context.new_page()
     other.goto("/")
     shows(other, "SELECT 2")

@@ -32,7 +32,7 @@ def test_a_turn_that_does_not_come_is_given_up(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(Busy) as caught, WriterLine(path).turn(0.2):
         pass
-    assert 0.2 <= time.monotonic() - began < 2
+    assert 0.2 <= time.monotonic() - began < 10
     assert caught.value.code == "SQLITE_BUSY"
     os.write(let_go, b"!")
     os.waitpid(child, 0)

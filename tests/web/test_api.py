@@ -620,7 +620,7 @@ def test_a_program_may_say_how_long_it_waits(program: FlaskClient, student: Path
         assert (answer.status_code, answer.json["code"]) == (503, "SQLITE_BUSY")
         assert (answer.json["retryable"], answer.json["applied"]) == (True, "none")
         assert answer.headers["Retry-After"]
-    assert monotonic() - began < 2
+    assert monotonic() - began < 5
     other.execute("COMMIT")
     assert ask(program, sql="DELETE FROM student", wait_ms=0).json["applied"] == "all"
 
