@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ FLOORS = [
         "slots",
         "places",
         "running",
+        "waiting",
         "answers",
         "meters",
         "listing",
@@ -73,6 +75,8 @@ FLOORS = [
         "sharing",
         "snapshots",
         "kept",
+        "memory",
+        "entering",
         "exports",
         "imports",
     },
@@ -147,6 +151,12 @@ def test_flask_is_known_in_the_web_alone_and_apsw_below_it(path: Path) -> None:
 def test_every_module_stands_on_a_floor() -> None:
     rooms = {name for floor_ in FLOORS for name in floor_}
     assert {room(path) for path in modules()} - FREE <= rooms
+
+
+def test_readme_names_every_module_of_the_house() -> None:
+    house = (HOME / "README.md").read_text(encoding="utf-8").partition("## The house")[2]
+    named = set(re.findall(r"\w+", house))
+    assert {room(path) for path in modules()} - FREE <= named
 
 
 def test_engines_do_not_know_one_another() -> None:

@@ -11,7 +11,6 @@ from threading import Timer
 import apsw
 import pytest
 
-from workbench.bench import Waiting
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.query_plans import trial
 from workbench.errands import Errands
@@ -33,6 +32,7 @@ from workbench.plans import Mark, Trial, marked
 from workbench.runner import Runner
 from workbench.running import Running
 from workbench.slots import Slots
+from workbench.waiting import Waiting
 from workbench.watchdog import Watchdog
 
 INDEX = "CREATE INDEX many_a ON many (a);"

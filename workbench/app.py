@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from workbench.bench import Bench, Memory
+from workbench.bench import Bench
 from workbench.desks import Desks, Parts
 from workbench.drafts import Drafts
 from workbench.engines.sqlite import SqliteEngine, is_writable, ready_file
@@ -25,6 +25,7 @@ from workbench.imports.inbox import Inbox
 from workbench.kept import KeptResults
 from workbench.ledger import Ledger
 from workbench.listing import Listed, Listing
+from workbench.memory import Memory
 from workbench.meters import Meters
 from workbench.planner import Planner
 from workbench.retention import Keep

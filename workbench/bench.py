@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import partial
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from workbench.catalog import Catalog
@@ -15,7 +12,8 @@ from workbench.caution import Caution
 from workbench.changes import Record
 from workbench.contention import explain_lock
 from workbench.engines.base import Description, Engine, Flow
-from workbench.entries import PROGRAM, Entry
+from workbench.entering import Entering, TakingBack
+from workbench.entries import Entry
 from workbench.errors import (
     AlreadyRunning,
     BadRequest,
@@ -25,104 +23,20 @@ from workbench.errors import (
     ValueMissing,
     WorkbenchError,
 )
-from workbench.history import History
 from workbench.jobs import Job
-from workbench.kept import KeptResults
-from workbench.ledger import Ledger, Part
+from workbench.ledger import Part
+from workbench.memory import EVERYTHING, Memory, Remembered
 from workbench.meters import Meters
 from workbench.parameters import Given, filled
 from workbench.results import Run
 from workbench.runner import FirstRows, Handling, Runner, first_rows
 from workbench.running import Going, Running
-from workbench.saved import SavedQueries
-from workbench.searching import Search, Searching
+from workbench.searching import Search
 from workbench.streams import Listener
+from workbench.waiting import NOBODY, Answer, LastWords, Waiting
 
 PAGE_ROWS = 1000
 """How many rows of a result its answer holds; more are in its snapshot."""
-
-HISTORY_ENTRIES = 30
-"""How many entries of the history are shown at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A run, and the number of its entry in the history; None when the history is off."""
-
-    run: Run
-    number: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A part of someone's history: what `search` found. `more` says that there are older entries,
-    `trouble` why there are none.
-    """
-
-    entries: list[Entry]
-    search: Search
-    more: bool = False
-    trouble: str | None = None
-
-
-LastWords = Callable[[Answer], None]
-"""Sends an answer out of a process that is about to end."""
-
-
-class Waiting(Struct, frozen=True):
-    """Someone who waits for an answer: under which id, has this one gone, and how to speak in the end."""
-
-    request_id: str = ""
-    left: Callable[[], bool] | None = None
-    last_words: LastWords | None = None
-
-
-EVERYTHING = Search()
-"""All that somebody ran."""
-
-NOBODY = Waiting()
-"""Who waits when nobody can leave or be answered before the end."""
-
-
-class Entering:
-    """A write of the page on its way into the ledger; `number` is its entry's, once it is there."""
-
-    def __init__(self, ledger: Ledger, person: str, job: Job, undoes: Part | None = None) -> None:
-        self._ledger, self._person, self._job, self._undoes = ledger, person, job, undoes
-        self.number: int | None = None
-
-    def of(self, handling: Handling) -> Handling:
-        """`handling`, by which this write is entered before its commit and noted right after it."""
-        return replace(handling, write_down=self.enter, committed=self.note)
-
-    def enter(self, run: Run, records: Sequence[Record]) -> None:
-        """Write it down before its commit. Without a store it goes on, and says so."""
-        try:
-            self.number = self._ledger.enter(
-                self._person, run, records, given=self._job.given, undoes=self._undoes
-            )
-        except StoreTrouble as trouble:
-            run.notices.append(f"This cannot be undone, as the history is off: {trouble.message}.")
-
-    def note(self) -> None:
-        """It is committed. Should that be too much for the store, it is judged later."""
-        with suppress(StoreTrouble):
-            if self.number is not None:
-                self._ledger.note(self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is remembered of people: their runs, what these wrote, how they are found, and kept queries.
-
-    `kept` is what their runs answered.
-    """
-
-    history: History
-    ledger: Ledger
-    searching: Searching
-    saved: SavedQueries
-    kept: KeptResults
 
 
 class Bench:
@@ -131,7 +45,7 @@ class Bench:
     def __init__(self, runner: Runner, memory: Memory, running: Running, meters: Meters) -> None:
         self._runner = runner
         self._running = running
-        self._history = memory.history
+        self._memory = memory
         self._ledger = memory.ledger
         self.kept = memory.kept
         self._meters = meters
@@ -197,28 +111,14 @@ class Bench:
         """
         job = Job.of(f"-- {entry.way_back}: {entry.subject}")
         part = Part(entry.number, statement)
-        entering = Entering(self._ledger, person, job, undoes=part)
+        way_back = TakingBack(self._ledger, person, job, part, safe_only=safe_only)
         words = self._as_last(person, waiting.last_words, job, keep_answer=True)
-
-        def records() -> list[Record]:
-            if self._ledger.is_taken_back(part):
-                raise BadRequest("It was taken back already.", code="NOTHING_TO_UNDO")
-            return self._ledger.records(*part)
-
-        def enter(run: Run, made: Sequence[Record]) -> None:
-            if run.conflicts and not safe_only:
-                raise Held(
-                    "Something has changed since.", code="CONFLICTS", hint="Nothing was taken back yet."
-                )
-            if made:
-                entering.enter(run, made)
-
-        handling = Handling(first_rows(0), last_words=words, write_down=enter, committed=entering.note)
+        handling = way_back.of(Handling(first_rows(0), last_words=words))
         with self._running.enter(waiting.request_id, person, job.script, waiting.left) as ticket:
-            run = self._runner.take_back(records, job.script, replace(handling, ticket=ticket))
+            run = self._runner.take_back(way_back.records, job.script, replace(handling, ticket=ticket))
         if isinstance(run.error, (Held, BadRequest)):
             return Answer(run, None)
-        return self._remember(person, run, job, keep_answer=True, entering=entering)
+        return self._remember(person, run, job, keep_answer=True, entering=way_back)
 
     def settle(self) -> None:
         """Find out what happened to writes that were cut short by the end of their process."""
@@ -305,19 +205,11 @@ class Bench:
 
     def remembered(self, person: str, before: int | None = None, search: Search = EVERYTHING) -> Remembered:
         """What `person` ran, newest first, or what of it is looked for; older than `before`, if given."""
-        look = self._history.newest if search == EVERYTHING else partial(self.searching.page, search=search)
-        try:
-            found = look(person, most=HISTORY_ENTRIES + 1, before=before)
-        except StoreTrouble as trouble:
-            return Remembered([], search, trouble=trouble.message)
-        return Remembered(found[:HISTORY_ENTRIES], search, more=len(found) > HISTORY_ENTRIES)
+        return self._memory.newest(person, before, search)
 
     def entry(self, person: str, number: int) -> Entry | None:
         """An entry of `person`; None when there is none, or the history is off."""
-        try:
-            return self._history.find(person, number)
-        except StoreTrouble:
-            return None
+        return self._memory.entry(person, number)
 
     def _run(self, person: str, job: Job, handling: Handling, waiting: Waiting) -> Run:
         """Run it where it is seen and can be stopped."""
@@ -353,13 +245,6 @@ class Bench:
     ) -> Answer:
         self._meters.ran(run)
         given = filled(run.parameters, job.given, all_known=run.error is None) if job.given else ()
-        try:
-            if entering and entering.number is not None:
-                self._ledger.confirm(person, entering.number, run, given)
-                return Answer(run, entering.number)
-            if person == PROGRAM:
-                self._history.note(run, given)
-                return Answer(run, None)
-            return Answer(run, self._history.record(person, run, given=given, keep_answer=keep_answer))
-        except StoreTrouble:
-            return Answer(run, None)
+        number = entering.number if entering else None
+        number = self._memory.remember(person, run, given, keep_answer=keep_answer, number=number)
+        return Answer(run, number)

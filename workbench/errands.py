@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from workbench.bench import Answer, LastWords, Waiting
 from workbench.contention import explain_lock
 from workbench.errors import WorkbenchError
 from workbench.jobs import Job
@@ -14,6 +13,7 @@ from workbench.runner import Runner
 from workbench.running import Running
 from workbench.supervisor import Caller
 from workbench.terms import refuse_nul
+from workbench.waiting import Answer, LastWords, Waiting
 
 
 class Errands:

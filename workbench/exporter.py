@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Look
 from workbench.catalog import Table
 from workbench.engines.base import Pace, Takeout
@@ -28,6 +27,7 @@ from workbench.results import Run
 from workbench.running import Going, Running, Ticket
 from workbench.slots import Slots
 from workbench.supervisor import Caller
+from workbench.waiting import NOBODY, Waiting
 
 log = logging.getLogger("workbench")
 

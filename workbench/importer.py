@@ -10,10 +10,10 @@ from time import perf_counter, time
 
 import msgspec
 
-from workbench.bench import Entering, Memory
 from workbench.catalog import Catalog
 from workbench.engines.base import Pace, Plan
-from workbench.errors import StoreTrouble, TooLarge, WorkbenchError, WriteRefused
+from workbench.entering import Entering
+from workbench.errors import TooLarge, WorkbenchError, WriteRefused
 from workbench.folders import Trouble
 from workbench.imports import formats
 from workbench.imports.fitting import Fitting
@@ -23,6 +23,7 @@ from workbench.imports.recipe import Reading, Recipe
 from workbench.imports.survey import FIRST_ROWS, LOOK_SECONDS, surveyed
 from workbench.jobs import Job
 from workbench.loads import Batch, Loaded, Reject, Target
+from workbench.memory import Memory
 from workbench.results import Kind, Result, Row, Run
 from workbench.runner import Handling, Runner, first_rows
 from workbench.running import Going, Running
@@ -45,7 +46,7 @@ class Importer:
         self, runner: Runner, memory: Memory, running: Running, inbox: Inbox, seconds: float
     ) -> None:
         self._runner, self._running = runner, running
-        self._history, self._ledger = memory.history, memory.ledger
+        self._memory, self._ledger = memory, memory.ledger
         self.inbox, self.seconds = inbox, seconds
 
     @property
@@ -122,7 +123,7 @@ class Importer:
                 "An error of the workbench's own ended it.", hint="Nothing was imported."
             )
         run.duration = perf_counter() - began
-        upload.entry = self._remembered(upload.person, run, entering)
+        upload.entry = self._memory.remember(upload.person, run, keep_answer=False, number=entering.number)
         self._settle(upload, run)
 
     def _run(self, upload: Upload, run: Run, job: Job, handling: Handling) -> None:
@@ -148,14 +149,6 @@ class Importer:
             _note(upload, run, target, loaded)
             finish(run, session, job, before_commit=handling.look)
             handling.note(run)
-
-    def _remembered(self, person: str, run: Run, entering: Entering) -> int | None:
-        with suppress(StoreTrouble):
-            if entering.number is not None:
-                self._ledger.confirm(person, entering.number, run)
-                return entering.number
-            return self._history.record(person, run, keep_answer=False)
-        return None
 
     def _settle(self, upload: Upload, run: Run) -> None:
         """Keep what came of it; the file itself only as long as it may be tried again."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbench.bench import NOBODY, Waiting
 from workbench.engines.base import Plan
 from workbench.errands import Errands
 from workbench.errors import BadRequest, WriteRefused
 from workbench.jobs import Job
 from workbench.plans import QueryPlans, Trial
+from workbench.waiting import NOBODY, Waiting
 
 TRY_SECONDS = 10.0
 """How long trying an index may take; others wait with their writes meanwhile."""

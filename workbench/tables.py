@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
 
-from workbench.bench import NOBODY, Waiting
 from workbench.browsing import Leads, Look, OneRow, Part, Referring, Seen, Shape
 from workbench.catalog import Table
 from workbench.definitions import Definition, Weighed
@@ -22,6 +21,7 @@ from workbench.plans import Size
 from workbench.results import Row
 from workbench.rowsets import Facet
 from workbench.sql import quoted
+from workbench.waiting import NOBODY, Waiting
 
 READ_SECONDS = 5.0
 """How long finding the rows may take."""

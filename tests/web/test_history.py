@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.conftest import Visitor, see
-from workbench.bench import HISTORY_ENTRIES
+from workbench.memory import HISTORY_ENTRIES
 
 
 def entries(visitor: Visitor, address: str = "/") -> list[str]:

@@ -10,7 +10,6 @@ from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 from msgspec.structs import replace
 
-from workbench.bench import Answer
 from workbench.errors import BadRequest, TooLarge, WorkbenchError, WriteRefused
 from workbench.exports.changes_json import changes_told
 from workbench.exports.envelope import envelope, page_of_rows
@@ -18,6 +17,7 @@ from workbench.exports.formats import FORMATS
 from workbench.jobs import Job, Key
 from workbench.results import Run
 from workbench.runner import Handling
+from workbench.waiting import Answer
 from workbench.web import caching
 from workbench.web.asked import Asked, from_fields, from_json
 from workbench.web.attaching import attached

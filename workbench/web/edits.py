@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 
 from flask import Response, abort, flash, redirect, request, url_for
 
-from workbench.bench import Answer
 from workbench.browsing import OneRow, Shape
 from workbench.caution import Caution
 from workbench.editing import delete, insert, row_seal, seal, update, why_not
@@ -15,6 +14,7 @@ from workbench.jobs import Job
 from workbench.literals import literal_of
 from workbench.results import Row, Value
 from workbench.sql import quoted
+from workbench.waiting import Answer
 from workbench.web.failures import problem_of
 from workbench.web.fields import Field, changed, fields_of, new_fields, typed, values_of
 from workbench.web.here import ask_first, bench, person, tables

@@ -19,13 +19,14 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from flask import Flask, Response, g
 
-from workbench.bench import Answer, Bench, Waiting
+from workbench.bench import Bench
 from workbench.entries import PROGRAM
 from workbench.exports.json_rows import json_rows
 from workbench.jobs import Job
 from workbench.meters import Meters
 from workbench.runner import Handling
 from workbench.settings import Settings
+from workbench.waiting import Answer, Waiting
 from workbench.web import compression, run
 from workbench.web.lastwords import as_sent, last_words
 from workbench.web.waiting import has_left

@@ -10,7 +10,7 @@ from contextvars import copy_context
 
 from flask import Response, current_app
 
-from workbench.bench import Answer
+from workbench.waiting import Answer
 
 _SEND_SECONDS = 1.0
 

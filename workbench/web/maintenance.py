@@ -9,10 +9,10 @@ from flask import Response, redirect, request, url_for
 from msgspec.structs import replace
 
 from workbench import upkeep
-from workbench.bench import Answer, Waiting
 from workbench.errors import StoreTrouble, WorkbenchError, WriteRefused
 from workbench.jobs import Job
 from workbench.upkeep import Chore
+from workbench.waiting import Answer, Waiting
 from workbench.web.failures import problem_of
 from workbench.web.guard import is_request_id
 from workbench.web.here import bench, person, settings

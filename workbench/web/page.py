@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, request
 
 from workbench import __version__, sql
-from workbench.bench import Remembered
 from workbench.catalog import Catalog, Table
 from workbench.caution import ASK
 from workbench.errors import WorkbenchError
+from workbench.memory import Remembered
 from workbench.web.forms import QueryForm
 from workbench.web.here import ask_first, bench, person, saved_queries, saved_query, settings
 from workbench.web.respond import show, wants_fragment

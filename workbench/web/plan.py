@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from workbench.bench import Answer
 from workbench.errors import ValueMissing, WorkbenchError
 from workbench.jobs import Job
 from workbench.parameters import Given
 from workbench.planner import TRY_SECONDS
+from workbench.waiting import Answer
 from workbench.web.attaching import with_attached
 from workbench.web.failures import Problem, problem_of
 from workbench.web.here import bench, person, planner

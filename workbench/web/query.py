@@ -9,12 +9,12 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from workbench import sql
-from workbench.bench import Answer
 from workbench.caution import Caution
 from workbench.errors import BadRequest, StoreTrouble, TooLarge, ValueMissing, WorkbenchError
 from workbench.jobs import Job
 from workbench.parameters import Given, as_written, filled
 from workbench.results import Run
+from workbench.waiting import Answer
 from workbench.web.aside import aside
 from workbench.web.attaching import can_be_attached, with_attached
 from workbench.web.failures import Problem, problem_of

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from workbench.bench import Answer
 from workbench.errors import BadRequest, StatementError, WorkbenchError, WriteRefused
 from workbench.exports.json_rows import json_rows
 from workbench.jobs import Job
 from workbench.results import Kind, Run
 from workbench.runner import Handling
+from workbench.waiting import Answer
 from workbench.web import api
 from workbench.web.failures import problem_of, status_of
 from workbench.web.guard import is_foreign

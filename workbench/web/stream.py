@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import Response, g
 
-from workbench.bench import Answer
 from workbench.errors import BadRequest, WorkbenchError
 from workbench.exports.facts import Facts
 from workbench.exports.formats import FORMATS, Format
@@ -24,6 +23,7 @@ from workbench.exports.ndjson import error_line
 from workbench.jobs import Job
 from workbench.results import Kind, Run
 from workbench.streams import Listener
+from workbench.waiting import Answer
 from workbench.web.chunked import Chunked, understood
 from workbench.web.failures import document_of, problem_of
 from workbench.web.here import bench, caller, settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, abort, request
 
-from workbench.bench import Answer
 from workbench.browsing import OneRow
 from workbench.catalog import Catalog
 from workbench.editing import why_not
@@ -13,6 +12,7 @@ from workbench.errors import BadRequest, WorkbenchError
 from workbench.literals import literal_of
 from workbench.results import Row
 from workbench.rowsets import WITHOUT_VALUE
+from workbench.waiting import Answer
 from workbench.web.failures import Problem, problem_of
 from workbench.web.fields import fields_of, new_fields
 from workbench.web.here import bench, person, tables

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response, abort, redirect, request, url_for
 
-from workbench.bench import Answer
 from workbench.entries import Entry
 from workbench.errors import BadRequest, WorkbenchError
 from workbench.results import Run
+from workbench.waiting import Answer
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, choose_ask_first, person
 from workbench.web.page import show_page

@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import Response
 
-from workbench.bench import Answer, Waiting
+from workbench.waiting import Answer, Waiting
 from workbench.web.here import request_id
 from workbench.web.lastwords import last_words
 
