@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from workbench.catalog import Table, TableColumn
@@ -11,6 +10,7 @@ from workbench.designs.alteration import Note
 from workbench.designs.design import ACTIONS, TYPES, Column, IndexDesign, Parent, TableDesign, Term
 from workbench.designs.writing import create_index, create_table
 from workbench.pictures import Picture
+from workbench.web.failures import Problem
 
 _TABLE = TableDesign(
     "enrolment",
@@ -39,10 +39,7 @@ _KEYS = {
     "student": [ForeignKey("student", ("id",), "student", on_delete="CASCADE")],
     "<b>visit</b>": [ForeignKey("<b>visit</b>", ("a", "b"), "student", ("id", "name"))],
 }
-_PROBLEM = SimpleNamespace(
-    status=422, title="Not whole yet", message="a column needs a name", hint=None, code="DESIGN",
-    position=None, suggestion=None, excerpt=None, explanation=None,
-)  # fmt: skip
+_PROBLEM = Problem(422, "Not whole yet", "a column needs a name", code="DESIGN")
 _USUAL: dict[str, Any] = {
     "page": "pages/design.html",
     "fragment": "fragments/design.html",

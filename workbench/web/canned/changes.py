@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from workbench.caution import ASK
@@ -12,6 +11,7 @@ from workbench.changes import SHOWN, Cause, Change, Conflict, Effects, ObjectCha
 from workbench.entries import Entry
 from workbench.errors import Held
 from workbench.results import InvalidText, Kind, Result, Run
+from workbench.web.canned.entries import entry
 from workbench.web.failures import problem_of
 
 _UPDATE = "UPDATE student SET nr = nr + 1, name = upper(name) WHERE id < 3;"
@@ -118,9 +118,8 @@ WAITING = {
 
 
 def _entry(number: int, script: str = _UPDATE, **told: Any) -> Entry:
-    usual = {"at": datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC), "outcome": "ok", "wrote": True}
-    usual |= {"row_count": 0, "truncated": False, "rows_affected": 5, "duration": 0.0021, "message": None}
-    return Entry(number=number, script=script, **usual | {"undo": "can"} | told)
+    wrote = {"wrote": True, "row_count": 0, "rows_affected": 5, "duration": 0.0021, "undo": "can"}
+    return entry(number, script, **wrote | told)
 
 
 _VIRTUAL = "note_search is a virtual table: a module keeps its rows"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from workbench.comparison import compare
@@ -15,12 +15,12 @@ from workbench.results import Column, InvalidText, Kind, Result, Run
 from workbench.running import Going
 from workbench.saved import Saved
 from workbench.web.aside import Aside
+from workbench.web.canned.entries import NOW, entry
 from workbench.web.failures import problem_of
 from workbench.web.here import GivenAway
 from workbench.web.links import Opened
 from workbench.web.parameters import fields_of
 
-_NOW = datetime(2026, 11, 22, 14, 5, 9, tzinfo=UTC)
 _HOSTILE = "<script>alert(1)</script> \u202egnp.exe " + "without end " * 30
 _READ = "SELECT name FROM student WHERE nr > :least;"
 _WRITE = "DELETE FROM student WHERE id = 1;"
@@ -28,8 +28,7 @@ _GIVEN = (Given("least", "2000"),)
 
 
 def _entry(number: int) -> Entry:
-    told = {"outcome": "ok", "wrote": False, "truncated": False, "rows_affected": None, "message": None}
-    return Entry(number, _NOW - timedelta(hours=9 - number), _READ, row_count=3, duration=0.0004, **told)
+    return entry(number, _READ, at=NOW - timedelta(hours=9 - number))
 
 
 def _result(*rows: tuple, names: tuple[str, ...] = ("id", "name", "nr"), **told: Any) -> Result:
@@ -43,10 +42,10 @@ _LESS = _result((1, "Mark Twain"), names=("id", "name"))
 _UNKEPT = Result(_READ, Kind.READ, _LESS.columns, (), row_count=1000)
 _CUT = _result(*((n, f"Student {n}", n) for n in range(300)), truncated=True)
 
-_FROZEN = Frozen("id", "alice", _NOW, _NOW, _NOW + timedelta(days=7), "student.db", _READ, _GIVEN)
-_ODD = Frozen("odd", "alice", _NOW, _NOW, _NOW + timedelta(days=1), "<b>odd</b>.db", f"SELECT '{_HOSTILE}'")
-_QUERY = Link("0123456789Ab", "alice", _NOW, _READ, _GIVEN)
-_ODD_QUERY = Link("ba9876543210", "alice", _NOW, f"SELECT '{_HOSTILE}'")
+_FROZEN = Frozen("id", "alice", NOW, NOW, NOW + timedelta(days=7), "student.db", _READ, _GIVEN)
+_ODD = Frozen("odd", "alice", NOW, NOW, NOW + timedelta(days=1), "<b>odd</b>.db", f"SELECT '{_HOSTILE}'")
+_QUERY = Link("0123456789Ab", "alice", NOW, _READ, _GIVEN)
+_ODD_QUERY = Link("ba9876543210", "alice", NOW, f"SELECT '{_HOSTILE}'")
 
 _COMPARED = {"page": "pages/compare.html", "fragment": "fragments/compare.html"}
 _COMPARED |= {"entry": _entry(7), "earlier": _entry(3)}
@@ -56,7 +55,7 @@ _NAMING = {"page": "pages/save.html", "fragment": "fragments/save.html", "to_sav
 
 
 def _going(number: int, words: str, seconds: float, rows: int) -> Going:
-    return Going(f"{number:032x}", "alice", 1, _NOW, seconds, rows, words)
+    return Going(f"{number:032x}", "alice", 1, NOW, seconds, rows, words)
 
 
 SHARING: dict[str, dict[str, Any]] = {
@@ -64,7 +63,7 @@ SHARING: dict[str, dict[str, Any]] = {
     "opened": {"opened": Saved(1, _HOSTILE, "For the list on the door", _READ), "text": _READ},
     "link-made": {"made": _QUERY.id, "fragment": "fragments/link.html"},
     "link-writes": {
-        "link": Opened(Link("x", "alice", _NOW, _WRITE), False, True),
+        "link": Opened(Link("x", "alice", NOW, _WRITE), False, True),
         "text": _WRITE,
         "fragment": "fragments/given.html",
     },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import inf
-from types import SimpleNamespace
 
 from workbench.browsing import Leads, Look, Part, Reference, Referring, Seen, Shape, Term
 from workbench.catalog import Catalog, Table, TableColumn
@@ -11,6 +10,7 @@ from workbench.definitions import Definition, ForeignKey, Index, Trigger, Weighe
 from workbench.plans import Size
 from workbench.results import InvalidText
 from workbench.rowsets import Facet, Filter, View
+from workbench.web.failures import Problem
 from workbench.web.fields import fields_of, new_fields
 from workbench.web.table_parts import Lead, TablePart
 from workbench.web.values_shown import shown
@@ -52,11 +52,13 @@ _ALONE = _EDITED | {
     "leads": {1: Lead("/tables/student", "Mark Twain")},
     "referring": [(Referring(_REFERENCE, (7,), Size(10_000, "more than")), "/tables/enrolment")],
 }
-_GUARD = SimpleNamespace(
-    status=412, title="Not as expected", message='somebody has changed "<b>note</b>" since it was shown',
-    hint="Nothing was changed.", code="GUARD_FAILED", position=None, suggestion=None, excerpt=None,
-    explanation=None,
-)  # fmt: skip
+_GUARD = Problem(
+    412,
+    "Not as expected",
+    'somebody has changed "<b>note</b>" since it was shown',
+    hint="Nothing was changed.",
+    code="GUARD_FAILED",
+)
 _MINE = fields_of(_SHAPE, _ROWS[0])[2]
 _DEFINED = Definition(
     "enrolment", "table", _COLUMNS,
