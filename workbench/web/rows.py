@@ -30,14 +30,7 @@ def more(number: int) -> Response:
     """The rows after those that are there, for whoever scrolls; as a page for everyone else."""
     with ExitStack() as open_rows:
         kept = _kept(open_rows, number)
-        part = part_asked(kept, CHUNK)
-        return show(
-            "pages/rows.html",
-            fragment="fragments/rows.html",
-            database=bench().engine,
-            part=part,
-            result=kept.result,
-        )
+        return _show("rows", kept, part_asked(kept, CHUNK))
 
 
 def row(number: int) -> Response:
@@ -135,14 +128,12 @@ def _facts(kept: KeptRows) -> Facts:
 
 def _viewer(kept: KeptRows, **what: Any) -> Response:
     part = RowsPart(kept.entry.number, kept.place, (), (), kept.count())
-    return show(
-        "pages/viewer.html",
-        fragment="fragments/viewer.html",
-        database=bench().engine,
-        part=part,
-        result=kept.result,
-        **what,
-    )
+    return _show("viewer", kept, part, **what)
+
+
+def _show(name: str, kept: KeptRows, part: RowsPart, **what: Any) -> Response:
+    page, fragment = f"pages/{name}.html", f"fragments/{name}.html"
+    return show(page, fragment=fragment, database=bench().engine, result=kept.result, part=part, **what)
 
 
 def _number(name: str, least: int = 1) -> int:

@@ -7,7 +7,8 @@ handle on it would drop SQLite's locks (https://sqlite.org/howtocorrupt.html, se
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -93,6 +94,17 @@ class Link:
             return self.connection.execute(sql, values, can_cache=False).fetchall()
         finally:
             self.authorizer.trusted = False
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is done inside is undone at the end; what was done before it stays."""
+        self.own("SAVEPOINT undone")
+        try:
+            yield
+        finally:
+            if self.connection.in_transaction:  # ON CONFLICT ROLLBACK ends it
+                self.own("ROLLBACK TO undone")
+                self.own("RELEASE undone")
 
 
 def open_reader(

@@ -76,15 +76,12 @@ class SchemaWatch:
 
     def _can_be_altered(self, table: str, column: str) -> bool:
         """Whether SQLite will do more than add to the table: not while a view anywhere is broken."""
-        self._link.own("SAVEPOINT trying")
+        other = quoted(f"{column} of another name")
         try:
-            other = quoted(f"{column} of another name")
-            self._link.own(f"ALTER TABLE main.{quoted(table)} RENAME COLUMN {quoted(column)} TO {other}")
+            with self._link.undone():
+                self._link.own(f"ALTER TABLE main.{quoted(table)} RENAME COLUMN {quoted(column)} TO {other}")
         except apsw.SQLError:
             return False
-        finally:
-            self._link.own("ROLLBACK TO trying")
-            self._link.own("RELEASE trying")
         return True
 
     def _no_way_back(self, there: list[str], inverse: str | None) -> str | None:

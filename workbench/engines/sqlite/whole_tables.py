@@ -54,8 +54,7 @@ def undisturbed(link: Link, *, foreign_keys: bool = False) -> Iterator[None]:
 
 def all_rows(link: Link, table: str) -> bytes:
     """The rows of `table`, as the changeset that deletes them all."""
-    with undisturbed(link):
-        link.own("SAVEPOINT taking_down")
+    with undisturbed(link), link.undone():
         session = session_on(link)
         try:
             session.attach(table)
@@ -63,8 +62,6 @@ def all_rows(link: Link, table: str) -> bytes:
             return session.changeset()
         finally:
             session.close()
-            link.own("ROLLBACK TO taking_down")
-            link.own("RELEASE taking_down")
 
 
 def rows_fingerprint(link: Link, table: str) -> str:

@@ -103,13 +103,11 @@ class Rehearsal:
             return {}
         found = {}
         for each in triggers:
-            self.copy.own("SAVEPOINT alone")
-            for other in triggers:
-                if other is not each:
-                    self.copy.own(other.drop)
-            found[each] = self._why_not_written(table)
-            self.copy.own("ROLLBACK TO alone")
-            self.copy.own("RELEASE alone")
+            with self.copy.undone():
+                for other in triggers:
+                    if other is not each:
+                        self.copy.own(other.drop)
+                found[each] = self._why_not_written(table)
         return found
 
     def _why_not_written(self, table: str) -> str | None:

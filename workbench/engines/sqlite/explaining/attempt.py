@@ -95,10 +95,8 @@ def _tried(link: Link, clock: Clock, explain: Callable[[], Explanation]) -> Expl
 
 @contextmanager
 def _no_effect(link: Link) -> Iterator[None]:
-    link.own("SAVEPOINT explaining")
     try:
-        yield
+        with link.undone():
+            yield
     finally:
-        link.own("ROLLBACK TO explaining")
-        link.own("RELEASE explaining")
         link.own("PRAGMA defer_foreign_keys = 0")

@@ -14,7 +14,7 @@ import apsw
 
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.explaining.facts import Table, listed, literal, read
-from workbench.engines.sqlite.explaining.failure import Failure, undone
+from workbench.engines.sqlite.explaining.failure import Failure
 from workbench.engines.sqlite.explaining.rehearsal import Wanted
 from workbench.results import Row
 from workbench.sql import quoted
@@ -27,7 +27,7 @@ def displaced(failure: Failure, table: Table, row: Wanted) -> list[Row]:
     if table.rowid is None:
         return []
     link, gone = failure.link, []
-    with undone(link), _no_other_triggers(link):
+    with link.undone(), _no_other_triggers(link):
         link.connection.create_scalar_function(_GONE, gone.append)
         link.own(
             f"CREATE TEMP TRIGGER workbench_delete AFTER DELETE ON main.{quoted(table.name)}"

@@ -136,14 +136,3 @@ def _unseen(link: Link) -> Iterator[None]:
         yield
     finally:
         link.before_step = before_step
-
-
-@contextmanager
-def undone(link: Link) -> Iterator[None]:
-    """What is done inside is undone at the end; the explanation goes on from where it was."""
-    link.own("SAVEPOINT attempt")
-    try:
-        yield
-    finally:
-        link.own("ROLLBACK TO attempt")
-        link.own("RELEASE attempt")

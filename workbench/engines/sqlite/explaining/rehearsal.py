@@ -16,7 +16,7 @@ import apsw
 
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.explaining.facts import Table, shown
-from workbench.engines.sqlite.explaining.failure import Failure, Unexplained, undone
+from workbench.engines.sqlite.explaining.failure import Failure, Unexplained
 from workbench.engines.sqlite.rows import texts_decoded
 from workbench.explanations import Evidence
 from workbench.results import Row, Value
@@ -73,7 +73,7 @@ def at_the_row(failure: Failure, table: Table) -> Iterator[Wanted]:
         failure.clock.look()
         return next(counted) == number
 
-    with undone(link):
+    with link.undone():
         with _watching(link, table, is_there, lambda *pair: values.append(pair)):
             _stops(failure)
         yield _as_wanted(table, next(texts_decoded(iter([[sum(values, ())]])))[0], trigger)
@@ -89,7 +89,7 @@ def _count(failure: Failure, table: Table) -> int:
         number += 1
         return False
 
-    with undone(failure.link), _watching(failure.link, table, counts, lambda *_: None):
+    with failure.link.undone(), _watching(failure.link, table, counts, lambda *_: None):
         failure.fails_again()
     return number
 

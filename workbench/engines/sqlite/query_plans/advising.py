@@ -134,18 +134,14 @@ class Adviser:
     @contextmanager
     def _made(self, candidates: Sequence[Candidate]) -> Iterator[list[tuple[Candidate, str]]]:
         """The candidates with the names under which they are there inside of the context."""
-        self._copy.own("SAVEPOINT trying")
         taken, made = set(self._taken), []
-        try:
+        with self._copy.undone():
             for candidate in candidates:
                 name = free_name(candidate.name, taken)
                 if self._make(candidate.sql(name)):
                     made.append((candidate, name))
                     taken.add(name.lower())
             yield made
-        finally:
-            self._copy.own("ROLLBACK TO trying")
-            self._copy.own("RELEASE trying")
 
     def _make(self, sql: str) -> bool:
         try:

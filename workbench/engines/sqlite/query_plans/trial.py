@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from statistics import median
 from time import perf_counter
 
@@ -64,21 +64,9 @@ def _timed(once: Callable[[], None]) -> tuple[float, int]:
 
 
 def _run(link: Link, ask: Ask, statement: Statement) -> None:
-    with _taken_back(link), closing(link.connection.cursor()) as cursor:
+    with link.undone(), closing(link.connection.cursor()) as cursor:
         begin(cursor, link, statement.text, ask, Result(statement.text, Kind.READ))
         drain(cursor)
-
-
-@contextmanager
-def _taken_back(link: Link) -> Iterator[None]:
-    """What is written inside is rolled back, so that each run finds the same rows."""
-    link.own("SAVEPOINT measuring")
-    try:
-        yield
-    finally:
-        if link.connection.in_transaction:  # ON CONFLICT ROLLBACK ends it
-            link.own("ROLLBACK TO measuring")
-            link.own("RELEASE measuring")
 
 
 def _made(link: Link, index: str) -> float:
