@@ -178,19 +178,33 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         database=database,
         store=store,
         further=further,
-        new_databases=_flag("WORKBENCH_NEW_DATABASES", value),
-        read_only=_flag("WORKBENCH_READ_ONLY", value),
-        get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
-        undo=_one_of("WORKBENCH_UNDO", value, ("off", "page", "all")),
         password=password,
-        hosts=_names(value("WORKBENCH_HOSTS")),
-        cors_origins=_origins(value("WORKBENCH_CORS_ORIGINS")),
-        host=value("HOST"),
-        port=_whole("PORT", value, 1, 65535),
-        socket=value("WORKBENCH_SOCKET"),
-        debug=_flag("WORKBENCH_DEBUG", value),
+        get_writes=_get_writes(value("WORKBENCH_GET_WRITES"), open_to_all=not password and not beyond),
+        **_leave(value),
+        **_places(value),
         **_amounts(value),
     )
+
+
+def _leave(value: Value) -> dict[str, Any]:
+    """What may be done, and what is recorded of it: fields of Settings."""
+    return {
+        "new_databases": _flag("WORKBENCH_NEW_DATABASES", value),
+        "read_only": _flag("WORKBENCH_READ_ONLY", value),
+        "undo": _one_of("WORKBENCH_UNDO", value, ("off", "page", "all")),
+        "debug": _flag("WORKBENCH_DEBUG", value),
+    }
+
+
+def _places(value: Value) -> dict[str, Any]:
+    """Where it is reached, and from where: fields of Settings."""
+    return {
+        "host": value("HOST"),
+        "port": _whole("PORT", value, 1, 65535),
+        "socket": value("WORKBENCH_SOCKET"),
+        "hosts": _names(value("WORKBENCH_HOSTS")),
+        "cors_origins": _origins(value("WORKBENCH_CORS_ORIGINS")),
+    }
 
 
 def _amounts(value: Value) -> dict[str, Any]:
