@@ -8,16 +8,10 @@ from typing import Any
 
 import apsw
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 SELECT = "SELECT * FROM student"
-
-
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    return app.test_client(use_cookies=False)
 
 
 def get(program: FlaskClient, query: str = SELECT, etag: str | None = None, **fields: Any) -> TestResponse:

@@ -26,11 +26,6 @@ MANY = (
 DELETE = b'{"sql": "DELETE FROM student"}'
 
 
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    return app.test_client(use_cookies=False)
-
-
 def send(program: FlaskClient, body: bytes, coding: str = "gzip", path: str = "/run", **more) -> TestResponse:
     """`body`, which is compressed already, as JSON."""
     return program.post(

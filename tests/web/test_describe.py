@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.test_api import count
+from tests.web.programs import count
 
 
 @pytest.fixture

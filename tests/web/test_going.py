@@ -20,12 +20,6 @@ MINE = "the-run-of-this-test"
 HEADERS = {"X-Request-Id": MINE}
 
 
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    """A program: no cookies, no browser's headers."""
-    return app.test_client(use_cookies=False)
-
-
 class Meanwhile:
     """Does something while a run goes on, in the middle of its rows."""
 

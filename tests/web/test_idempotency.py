@@ -11,20 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.programs import count
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.jobs import Key
 
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 INSERT = {"sql": "INSERT INTO student (name, nr) VALUES (?, 1) RETURNING id", "params": ["Eve"]}
-
-
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    return app.test_client(use_cookies=False)
-
-
-def count(student: Path) -> int:
-    return apsw.Connection(str(student)).execute("SELECT count(*) FROM student").get
 
 
 def test_a_retry_gets_the_first_answer_and_runs_nothing(program: FlaskClient, student: Path) -> None:

@@ -13,11 +13,6 @@ from workbench.errors import Busy
 from workbench.slots import Slots
 
 
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    return app.test_client(use_cookies=False)
-
-
 def figures(program: FlaskClient) -> dict[tuple[str, ...], float]:
     """What Prometheus reads: name and values of labels, in the order of the labels' names -> figure."""
     answer = program.get("/metrics")

@@ -15,12 +15,6 @@ from tests.web import seed
 from workbench.settings import HOME
 
 
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    """A program: no cookies, no browser's headers."""
-    return app.test_client(use_cookies=False)
-
-
 def ask(program: FlaskClient, query: str, method: str = "POST") -> object:
     if method == "GET":
         return program.get("/run", query_string={"query": query}).get_json()

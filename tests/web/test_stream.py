@@ -22,12 +22,6 @@ BREAKS = (
 )
 
 
-@pytest.fixture
-def program(app: Flask) -> FlaskClient:
-    """A program: no cookies, no browser's headers."""
-    return app.test_client(use_cookies=False)
-
-
 def ask(program: FlaskClient, query: str, form: str, **fields: str) -> TestResponse:
     return program.post("/run", data={"query": query, "format": form, **fields})
 
