@@ -47,25 +47,9 @@ def test_a_browser_that_is_killed_while_one_types_loses_nothing(
     cookies = page.context.storage_state()
     with page.expect_response(lambda answer: "typing" in (answer.request.post_data or "")):
         # No pause is long enough for it to wait for one.
-        for word in [
-            "SELECT",
-            "'I",
-            "was",
-            "still",
-            "typing",
-            "when",
-            "it",
-            "happened,",
-            "and",
-            "it",
-            "went",
-            "on",
-            "and",
-            "on",
-            "and",
-            "on",
-        ]:
-            page.keyboard.type(word + " ", delay=40)
+        page.keyboard.type(
+            "SELECT 'I was still typing when it happened, and it went on and on and on ", delay=40
+        )
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     os.kill(next(each["id"] for each in processes if each["type"] == "browser"), signal.SIGKILL)
     again = launch_browser()

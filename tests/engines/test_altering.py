@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engines.test_undo import a_file
+from tests.engines.files import a_file
 from workbench.errors import StatementError
 
 SCHEMA = """
