@@ -245,7 +245,7 @@ def from_json(body: bytes) -> Asked:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise BadRequest(f"the body is not JSON: {error}") from error
+        raise BadRequest(f"the body is not JSON: {_why_not(error)}") from error
     _refuse_depth(found, DEPTH)
     return _converted(_with_integers(found), strict=True)
 
@@ -385,9 +385,14 @@ def _member(name: str, text: str) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise BadRequest(f"{name} is not JSON: {error}") from error
+        raise BadRequest(f"{name} is not JSON: {_why_not(error)}") from error
     _refuse_depth(found, DEPTH - 1)
     return found
+
+
+def _why_not(error: ValueError) -> str:
+    """What Python says, but where that is about a setting of its own: it reads 4,300 digits at most."""
+    return "an integer does not fit into 64 bits" if "int_max_str_digits" in str(error) else str(error)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
