@@ -64,6 +64,20 @@ def test_a_request_of_the_first_http_is_answered(app: Flask) -> None:
     assert not told[0].startswith("5")
 
 
+@pytest.mark.parametrize("raw", [r'"\ud800"', r'{"a": ["\udfff"]}', "[1e999]", "[-1e999]"])
+def test_a_raw_value_that_json_cannot_hold_is_refused_before_it_is_bound(alice: Visitor, raw: str) -> None:
+    body = '{"sql": "INSERT INTO student (name) VALUES (?)", "params": [{"$raw": %s}]}' % raw
+    answer = alice.client.post("/run", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["applied"]) == (400, "none")
+
+
+def test_one_parameter_named_in_two_ways_is_refused(alice: Visitor) -> None:
+    """Whichever of the two were taken, somebody would have meant the other."""
+    answer = alice.client.post("/run", json={"sql": "SELECT :a", "params": {"a": 1, ":a": 2}})
+    assert (answer.status_code, answer.json["code"]) == (400, "PARAM_COUNT")
+    assert "a is given more than once" in answer.json["detail"]
+
+
 def test_a_number_of_thousands_of_digits_is_told_in_words_of_ours(alice: Visitor) -> None:
     body = '{"sql": "SELECT ?", "params": [%s]}' % ("9" * 5_000)
     answer = alice.client.post("/run", data=body, content_type="application/json")

@@ -281,8 +281,17 @@ def values_of(parameters: Parameters | None) -> Values:
             actual=len(parameters),
         )
     if isinstance(parameters, dict):
-        return {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
+        return _named(parameters)
     return tuple(value_of(v) for v in parameters)
+
+
+def _named(parameters: dict[str, Any]) -> dict[str, Value]:
+    found = {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
+    if len(found) < len(parameters):
+        names = [name.lstrip(":@$") for name in parameters]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadRequest(f"{twice} is given more than once", code="PARAM_COUNT", hint="Nothing was run.")
+    return found
 
 
 def value_of(found: Any) -> Value:
@@ -312,13 +321,20 @@ def _tagged(found: dict[str, Any]) -> Value:
             case {"$real": "Infinity" | "-Infinity" as text, **rest} if not rest:
                 return float(text)
             case {"$raw": raw, **rest} if not rest:
-                return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+                return _whole(_json_of(raw))
     except ValueError as error:
         raise BadRequest(f"a value is not base64: {error}") from error
     raise BadRequest(
         "an object is not a value that SQLite has",
         hint='Tag it as {"$base64": true, "encoded": …}, {"$real": "Infinity"} or {"$raw": …}.',
     )
+
+
+def _json_of(raw: Any) -> str:
+    try:
+        return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise BadRequest("a number in $raw is beyond what a REAL can hold", hint="Send it as text.") from error
 
 
 def _whole(text: str) -> str:
