@@ -93,10 +93,14 @@ def test_without_a_header_the_first_line_is_a_row(tmp_path: Path) -> None:
     [
         ("t.csv", b"", "holds no line"),
         ("t.json", b'{"a": 1}', "holds no rows"),
+        ("t.json", b"", "This is no JSON"),
         ("t.json", b"42", "holds no rows"),
         ("t.json", b"[]", "holds no rows"),
         ("t.json", b'[{"a": 1}, {"a": ', "This is no JSON, before byte"),
         ("t.json", b'[{"a": NaN}]', "This is no JSON"),
+        ("t.json", b'[{"a": ' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
+        ("t.json", b'[{"a": "' + b"x" * 4_000 + b'"}, {"a": -' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
+        ("t.json", b'[{"a": 1e' + b"9" * 30 + b"}]", "This is no JSON"),
         ("t.xlsx", b"PK\x03\x04 and no more", "workbook cannot be read"),
         ("t.db", b"SQLite format 3\0 and no more", "no SQLite database"),
         ("t.ndjson", b'{"columns":[{"name":"a"}]}\n[1]\n', "was broken off"),
@@ -112,6 +116,24 @@ def test_json_that_is_partly_rows(tmp_path: Path) -> None:
     found = imported(made(tmp_path, "t.ndjson", b'{"a": 1}\n{"a": \n3\n\n{"a": NaN}\n{"a": 5}\n'))
     assert found.rows == [(1,), (5,)]
     assert [r.line for r in found.rejects] == [2, 3, 5]
+
+
+def test_numbers_beyond_all_measure_are_kept_as_text(tmp_path: Path) -> None:
+    long = "9" * 5_000
+    found = imported(made(tmp_path, "t.ndjson", f'{{"a": {long}}}\n{{"a": "x"}}\n'.encode()))
+    assert found.rows == [(long,), ("x",)]
+    found = imported(made(tmp_path, "t.ndjson", f'{{"a": 1e{"9" * 30}}}\n{{"a": "x"}}\n'.encode()))
+    assert (found.rows, [r.line for r in found.rejects]) == ([("x",)], [1])
+
+
+@pytest.mark.parametrize("depth", [600, 5_000])
+@pytest.mark.parametrize("name", ["t.json", "t.ndjson"])
+def test_a_row_that_is_nested_without_end_is_rejected(tmp_path: Path, name: str, depth: int) -> None:
+    nested = '{"a": ' + "[" * depth + "]" * depth + "}"
+    rows = f'{nested}\n{{"a": 1}}\n' if name == "t.ndjson" else f'[{nested}, {{"a": 1}}]'
+    found = imported(made(tmp_path, name, rows.encode()))
+    assert found.rows[-1] == (1,) or found.rows[-1] == ("1",)
+    assert len(found.rows) + len(found.rejects) == 2
 
 
 def workbook(folder: Path) -> Path:
@@ -143,8 +165,9 @@ def test_a_workbook_that_inflates_is_refused(tmp_path: Path, monkeypatch: pytest
 
 def test_a_workbook_with_entities_is_refused(tmp_path: Path) -> None:
     entities = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
-    with pytest.raises(BadRequest, match="workbook cannot be read"):
+    with pytest.raises(BadRequest, match="workbook cannot be read") as refused:
         imported(with_part(workbook(tmp_path), "xl/worksheets/sheet1.xml", entities))
+    assert str(tmp_path) not in refused.value.message
 
 
 def test_a_damaged_workbook_and_a_damaged_database(tmp_path: Path) -> None:

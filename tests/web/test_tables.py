@@ -19,8 +19,11 @@ CREATE TABLE enrolment (student INT REFERENCES student, course INT REFERENCES co
   double AS (grade * 2), PRIMARY KEY (student, course DESC)) WITHOUT ROWID;
 INSERT INTO enrolment VALUES (1, 1, 1.5, '007'), (1, 2, 7, NULL), (2, 1, x'00ff', '');
 CREATE TABLE strict (id INTEGER PRIMARY KEY, n INT CHECK (n < 10) DEFAULT 3) STRICT;
-CREATE TABLE "<b>""'" ("a/b" TEXT); CREATE TABLE "a/b" (x); CREATE TABLE "%" (x); CREATE TABLE "select" (x);
-INSERT INTO "<b>""'" VALUES ('found'); INSERT INTO "a/b" VALUES ('found'); INSERT INTO "%" VALUES ('found');
+CREATE TABLE "<b>""'" ("a/b" TEXT); CREATE TABLE "a/b" (x); CREATE TABLE "a
+b" (x); CREATE TABLE "%" (x); CREATE TABLE "select" (x);
+INSERT INTO "<b>""'" VALUES ('found'); INSERT INTO "a/b" VALUES ('found');
+INSERT INTO "a
+b" VALUES ('found'); INSERT INTO "%" VALUES ('found');
 INSERT INTO "select" VALUES ('found');
 CREATE VIEW best AS SELECT name FROM student;
 """
@@ -55,7 +58,7 @@ def row(visitor: Visitor, table: str, *key: object) -> BeautifulSoup:
     return see(visitor.client.get(f"/tables/{table}", query_string={"key": key}))
 
 
-@pytest.mark.parametrize("name", ["<b>\"'", "a/b", "%", "select"])
+@pytest.mark.parametrize("name", ["<b>\"'", "a/b", "a\nb", "%", "select"])
 def test_any_name_can_be_browsed(alice: Visitor, name: str) -> None:
     link = see(alice.open("/")).find(class_="browse", attrs={"aria-label": f"Browse {name}"})
     page = see(alice.client.get(link["href"]))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from decimal import InvalidOperation
 from itertools import islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +19,7 @@ import ijson
 import msgspec
 
 from workbench.errors import BadRequest
-from workbench.imports.json_values import Rows, real, whole
+from workbench.imports.json_values import DIGITS, ENDLESS, Rows, real, whole
 from workbench.imports.recipe import BATCH_ROWS, Reading, Recipe
 from workbench.loads import Batch, Reject
 
@@ -25,6 +27,7 @@ NAMES_FROM = 100_000
 """From how many of the first rows the names of members are taken."""
 
 _MOST_COLUMNS = 2000  # https://sqlite.org/limits.html#max_column
+_DIGIT = b"0123456789"
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -50,6 +53,8 @@ def recognised(path: Path, recipe: Recipe) -> Recipe:
 def read(path: Path, recipe: Recipe) -> Iterator[Reading]:
     """The document as rows. Raises BadRequest for what is no JSON, or holds no rows."""
     each = _lines if recipe.format == "ndjson" else _items
+    if each is _items:
+        _refuse_long_numbers(path)
     columns = _columns(path, each)
     yield Reading(columns, _batches(each(path), Rows(columns)))
 
@@ -113,6 +118,23 @@ def _items(path: Path) -> Iterator[tuple[int, Any]]:
             yield from enumerate(ijson.items(file, prefix), 1)
         except (ijson.JSONError, UnicodeDecodeError) as error:
             raise _no_json(error, file.tell()) from error
+        except InvalidOperation as error:
+            raise _no_json(ValueError(ENDLESS), file.tell()) from error
+
+
+def _refuse_long_numbers(path: Path) -> None:
+    """Nothing may let ijson read a number that Python reads none of: its parser ends the process there.
+
+    Digits that are that many have one among them each so many bytes.
+    """
+    if not path.stat().st_size:
+        return  # which no map can be made of
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        for at in range(0, len(text), DIGITS):
+            before, behind = text[max(0, at - DIGITS) : at], text[at : at + DIGITS + 1]
+            digits = len(before) - len(before.rstrip(_DIGIT)) + len(behind) - len(behind.lstrip(_DIGIT))
+            if digits > DIGITS:
+                raise _no_json(ValueError(f"there are more than {DIGITS:,} digits in a row"), at)
 
 
 def _where(file: BinaryIO) -> tuple[str, Any]:

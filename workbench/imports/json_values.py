@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import inf
 from typing import Any
 
@@ -12,16 +12,27 @@ from workbench.imports.numbers import LEAST, MOST
 from workbench.loads import Reject
 from workbench.results import Row, Value
 
+DIGITS = 4300
+"""Python reads no longer integer (https://docs.python.org/3/library/stdtypes.html#int-max-str-digits)."""
 
-def whole(text: str) -> int:
-    """An integer of any length: `json` would refuse some."""
-    return int(text)
+ENDLESS = "a number in it is beyond all measure"
+
+
+def whole(text: str) -> int | Decimal:
+    """An integer of any length: what Python does not read as one stays exact too."""
+    return int(text) if len(text) <= DIGITS else Decimal(text)
 
 
 def real(text: str) -> float | Decimal:
-    """A number with a fraction or an exponent, as a float where that is the same number."""
+    """A number with a fraction or an exponent, as a float where that is the same number.
+
+    Raises ValueError for an exponent that has no end.
+    """
     number = float(text)
-    return number if repr(number) == text or _same(number, Decimal(text)) else Decimal(text)
+    try:
+        return number if repr(number) == text or _same(number, Decimal(text)) else Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(ENDLESS) from error
 
 
 def _same(number: float, exact: Decimal) -> bool:
@@ -82,6 +93,8 @@ class Rows:
                 return self._of_array(line, found)
         except (ValueError, TypeError) as error:
             return Reject(line, str(error), [nested(found)])
+        except RecursionError:
+            return Reject(line, "it is nested too deep", [None])
         return Reject(line, "it is neither an object nor an array", [nested(found)])
 
     def _of_object(self, line: int, found: dict[str, Any]) -> Row | Reject:

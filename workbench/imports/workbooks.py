@@ -84,11 +84,12 @@ def _opened(path: Path) -> Iterator[Any]:
     except (TooLarge, BadRequest):
         raise
     except Exception as error:  # openpyxl raises whatever the broken part of a file leads it to
-        raise _broken(error) from error
+        raise _broken(error, path) from error
 
 
-def _broken(error: Exception) -> BadRequest:
-    words = " ".join(str(error).split())[:200] or type(error).__name__
+def _broken(error: Exception, path: Path | None = None) -> BadRequest:
+    """What is wrong in its words; where the file lies here is nobody's business."""
+    words = " ".join(str(error).replace(str(path), "it").split())[:200] or type(error).__name__
     hint = "Nothing was imported. Save it again as .xlsx, or as CSV."
     return BadRequest(f"This workbook cannot be read: {words}.", code="BROKEN_WORKBOOK", hint=hint)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 
@@ -16,6 +17,8 @@ _LINKS = 4096
 _LONGEST = 100
 """Characters of a value beyond which an address is not remembered: whole queries stand in some."""
 
+_ASCII = "".join(map(chr, range(128)))
+
 
 class Application(Flask):
     """The application."""
@@ -25,6 +28,12 @@ class Application(Flask):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._known = lru_cache(_LINKS)(self._built)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Answer the request, whose query has its bytes encoded as each browser does it before it is read."""
+        asked = environ.get("QUERY_STRING", "")
+        environ["QUERY_STRING"] = asked if asked.isascii() else quote(asked, _ASCII, "latin-1")
+        return super().__call__(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """`func` itself: nothing here is a coroutine."""

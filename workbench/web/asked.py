@@ -245,7 +245,7 @@ def from_json(body: bytes) -> Asked:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise BadRequest(f"the body is not JSON: {error}") from error
+        raise BadRequest(f"the body is not JSON: {_why_not(error)}") from error
     _refuse_depth(found, DEPTH)
     return _converted(_with_integers(found), strict=True)
 
@@ -281,8 +281,17 @@ def values_of(parameters: Parameters | None) -> Values:
             actual=len(parameters),
         )
     if isinstance(parameters, dict):
-        return {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
+        return _named(parameters)
     return tuple(value_of(v) for v in parameters)
+
+
+def _named(parameters: dict[str, Any]) -> dict[str, Value]:
+    found = {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
+    if len(found) < len(parameters):
+        names = [name.lstrip(":@$") for name in parameters]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadRequest(f"{twice} is given more than once", code="PARAM_COUNT", hint="Nothing was run.")
+    return found
 
 
 def value_of(found: Any) -> Value:
@@ -312,13 +321,20 @@ def _tagged(found: dict[str, Any]) -> Value:
             case {"$real": "Infinity" | "-Infinity" as text, **rest} if not rest:
                 return float(text)
             case {"$raw": raw, **rest} if not rest:
-                return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
+                return _whole(_json_of(raw))
     except ValueError as error:
         raise BadRequest(f"a value is not base64: {error}") from error
     raise BadRequest(
         "an object is not a value that SQLite has",
         hint='Tag it as {"$base64": true, "encoded": …}, {"$real": "Infinity"} or {"$raw": …}.',
     )
+
+
+def _json_of(raw: Any) -> str:
+    try:
+        return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError as error:
+        raise BadRequest("a number in $raw is beyond what a REAL can hold", hint="Send it as text.") from error
 
 
 def _whole(text: str) -> str:
@@ -385,9 +401,14 @@ def _member(name: str, text: str) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise BadRequest(f"{name} is not JSON: {error}") from error
+        raise BadRequest(f"{name} is not JSON: {_why_not(error)}") from error
     _refuse_depth(found, DEPTH - 1)
     return found
+
+
+def _why_not(error: ValueError) -> str:
+    """What Python says, but where that is about a setting of its own: it reads 4,300 digits at most."""
+    return "an integer does not fit into 64 bits" if "int_max_str_digits" in str(error) else str(error)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -126,6 +126,7 @@ _BY_CODE = {
     "DRY_RUN_UNSUPPORTED": (422, "Cannot be tried"),
     "IDEMPOTENCY_MISMATCH": (422, "This key was used before"),
     "ADDRESS_TOO_LONG": (414, "Too long"),
+    "LENGTH_REQUIRED": (411, "A length is missing"),
     "UNKNOWN_HOST": (400, "Unknown host"),
     "PASSWORD_REQUIRED": (401, "Who is there?"),
     "CROSS_SITE": (403, "Another site asked for this"),

@@ -25,7 +25,7 @@ MOST_WHERE = 2_000
 MOST_PLACE = 1_500
 """How many characters, at most, say in an address where in a table to go on."""
 
-_IN_A_PATH = re.compile(r"(?!\.{1,2}\Z)[^/]+\Z")
+_IN_A_PATH = re.compile(r"(?!\.{1,2}\Z)[^/\n]+\Z")
 
 
 class Lead(NamedTuple):
