@@ -7,4 +7,5 @@ import "./switch.js";
 import "./menus.js";
 import "./in-place.js";
 import "./by-sql.js";
+import "./schema.js";
 import "./times.js";

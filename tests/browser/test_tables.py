@@ -51,7 +51,7 @@ def test_from_the_list_to_the_last_row_and_what_it_refers_to(
     expect(page.locator("#table th[aria-sort=descending]")).to_contain_text("note")
     page.get_by_role("link", name="Mark Twain").first.click()
     page.get_by_role("link", name="Row 1", exact=True).click()
-    page.get_by_role("link", name="visit", exact=True).click()
+    page.locator(".referring").get_by_role("link", name="visit").click()
     expect(page.locator("#table .facts")).to_contain_text("83 rows")
 
 
@@ -110,17 +110,43 @@ def test_a_mistake_in_the_condition_is_gone_to(alice: Page) -> None:
     expect(where).to_have_value("id > 1 AND note = 1")
 
 
-def test_from_one_table_to_another_by_a_menu_that_closes(alice: Page) -> None:
-    alice.goto("/tables/visit")
-    menu = alice.locator("details.menu")
-    menu.locator("summary").click()
-    alice.keyboard.press("Escape")
-    expect(menu).not_to_have_attribute("open", "")
-    expect(menu.locator("summary")).to_be_focused()
-    alice.keyboard.press("Enter")
-    alice.locator("h1").click()
-    expect(menu).not_to_have_attribute("open", "")
-    menu.locator("summary").click()
-    assert violations(alice) == []
-    menu.get_by_role("link", name="student").click()
-    expect(alice.locator("h1")).to_have_text("student")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_other_tables_are_beside_the_rows(visit: Callable[..., Page], scripts: bool) -> None:
+    page = visit("/tables/visit?key=2", java_script_enabled=scripts)
+    tables = page.get_by_role("navigation", name="Tables")
+    expect(tables.get_by_role("link", name="visit")).to_have_attribute("aria-current", "page")
+    tables.get_by_role("link", name="student").click()
+    expect(page.get_by_role("heading", name="student")).to_be_visible()
+    page.get_by_role("link", name="Structure").click()
+    tables.get_by_role("link", name="visit").click()
+    expect(page.get_by_role("heading", name="Structure of visit")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_where_it_is_narrow_the_tables_are_a_drawer(visit: Callable[..., Page], scripts: bool) -> None:
+    page = visit("/tables/visit", java_script_enabled=scripts, viewport=NARROW)
+    tables = page.get_by_role("navigation", name="Tables")
+    expect(tables).to_be_hidden()
+    page.get_by_role("button", name="Tables").click()
+    expect(tables).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tables).to_be_hidden()
+    expect(page.get_by_role("button", name="Tables")).to_be_focused()
+    page.keyboard.press("Enter")
+    tables.get_by_role("link", name="student").click()
+    expect(page.get_by_role("heading", name="student")).to_be_visible()
+
+
+def test_a_key_goes_to_the_tables_and_typing_finds_one(visit: Callable[..., Page], server: Server) -> None:
+    with closing(sqlite3.connect(server.database)) as made:
+        for i in range(9):
+            made.execute(f"CREATE TABLE IF NOT EXISTS plain_{i} (x)")
+    page = visit("/tables/visit", viewport=NARROW)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Filter tables")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.type("plain_7")
+    tables = page.get_by_role("navigation", name="Tables")
+    expect(tables.locator("li[data-table]:visible")).to_have_count(1)
+    tables.get_by_role("link", name="plain_7").click()
+    expect(page.get_by_role("heading", name="plain_7")).to_be_visible()

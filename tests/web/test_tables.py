@@ -234,7 +234,11 @@ def test_what_is_shown_is_sql_in_the_editor(alice: Visitor, asked: str, sql: str
 
 def test_the_way_to_other_tables_and_files_is_short(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/student"))
-    menu = {a.text: a["href"] for a in page.select(".menu a")}
-    assert cells(see(alice.client.get(menu["course"])))
+    assert [a["href"] for a in page.select("#schema [aria-current='page']")] == ["/tables/student"]
+    beside = {a.select_one(".table-name").text: a["href"] for a in page.select("#schema .table-link")}
+    assert cells(see(alice.client.get(beside["<b>\"'"]))) == [["found"]]
+    structure = see(alice.client.get("/schema/table?name=student"))
+    there = structure.find(class_="table-name", string="course").parent["href"]
+    assert see(alice.client.get(there)).h1.text == "Structure of course"
     chosen = see(alice.client.get(page.find("a", string="Import", class_="button")["href"]))
     assert chosen.select_one("#into option[selected]")["value"] == "student"
