@@ -150,3 +150,58 @@ def test_a_key_goes_to_the_tables_and_typing_finds_one(visit: Callable[..., Page
     expect(tables.locator("li[data-table]:visible")).to_have_count(1)
     tables.get_by_role("link", name="plain_7").click()
     expect(page.get_by_role("heading", name="plain_7")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_row_is_deleted_where_it_is_with_the_keyboard(visit: Callable[..., Page], scripts: bool) -> None:
+    page = visit("/tables/visit?sort=-1&where=id+%3C+200", java_script_enabled=scripts)
+    page.get_by_label("What to do with row 198").focus()
+    page.keyboard.press("Enter")
+    strip = page.locator(".row-menu[open]")
+    expect(strip.get_by_role("link", name="Edit")).to_be_visible()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    expect(strip.get_by_role("button", name="Delete")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Deleted 1 row of visit.")).to_be_visible()
+    assert (cell(page, 0, 0), cell(page, 1, 0)) == ("199", "197")
+
+
+def test_one_strip_is_open_at_a_time_and_closes_by_escape(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit")
+    page.get_by_label("What to do with row 3", exact=True).click()
+    page.get_by_label("What to do with row 5", exact=True).click()
+    expect(page.locator(".row-menu[open]")).to_have_count(1)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".row-menu[open]")).to_have_count(0)
+    expect(page.get_by_label("What to do with row 5", exact=True)).to_be_focused()
+
+
+def test_chosen_rows_are_copied_and_so_are_all_that_are_shown(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit?where=id+%3C+5", permissions=["clipboard-read", "clipboard-write"])
+    told, status = page.locator("[data-shown]"), page.locator("#chosen [role=status]")
+    expect(told).to_have_text("Copy 4 rows as")
+    expect(page.get_by_role("button", name="Preview deleting")).to_be_hidden()
+    page.get_by_label("Choose row 2").check()
+    page.get_by_label("Choose row 4").click(modifiers=["Shift"])
+    expect(told).to_have_text("Copy 3 chosen rows as")
+    page.get_by_role("button", name="INSERT").click()
+    expect(status).to_have_text("Copied 3 rows.")
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert copied[0] == "INSERT INTO visit (id, student, note, long) VALUES (2, 3, 'note 2', NULL);"
+    page.get_by_label("Choose all rows that are shown").check()
+    expect(told).to_have_text("Copy 4 chosen rows as")
+    page.get_by_label("Choose all rows that are shown").uncheck()
+    expect(told).to_have_text("Copy 4 rows as")
+    page.get_by_label("What to do with row 3").click()
+    page.get_by_role("link", name="Copy", exact=True).click()
+    expect(page.get_by_role("link", name="Copied", exact=True)).to_be_visible()
+    assert '"note":"note 3"' in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_without_scripts_rows_are_copied_from_a_page_of_text(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit?where=id+%3C+5", java_script_enabled=False)
+    page.get_by_label("Choose row 2").check()
+    page.get_by_role("button", name="Markdown").click()
+    expect(page.locator("body")).to_contain_text("| 2 | 3 | note 2 | NULL |")
