@@ -205,3 +205,32 @@ def test_without_scripts_rows_are_copied_from_a_page_of_text(visit: Callable[...
     page.get_by_label("Choose row 2").check()
     page.get_by_role("button", name="Markdown").click()
     expect(page.locator("body")).to_contain_text("| 2 | 3 | note 2 | NULL |")
+
+
+def test_columns_are_hidden_moved_and_widened_and_edited_as_they_stand(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit")
+    page.get_by_role("button", name="Columns").click()
+    dialog = page.locator("#columns-dialog")
+    dialog.get_by_label("student", exact=True).uncheck()
+    dialog.get_by_label("Move long towards the beginning").click()
+    width = page.locator("#table thead th", has_text="note").bounding_box()["width"]
+    dialog.get_by_label("Make note wider").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Last").click()
+    visible = page.locator("#table thead th:visible")
+    expect(page.locator("#table tbody tr").last.locator("td").first).to_have_text("250")
+    expect(visible).to_have_text(["id", "long", "note"])
+    assert visible.last.bounding_box()["width"] > width
+    page.locator("#table tbody tr").last.locator("td:visible").nth(1).dblclick()
+    expect(page.locator("#in-place").get_by_label("long", exact=True)).to_be_focused()
+
+
+def test_columns_of_a_view_are_hidden_too(visit: Callable[..., Page], server: Server) -> None:
+    with closing(sqlite3.connect(server.database)) as made:
+        made.execute("CREATE VIEW IF NOT EXISTS seen AS SELECT id, note, long FROM visit")
+    page = visit("/tables/seen")
+    page.get_by_role("button", name="Columns").click()
+    page.locator("#columns-dialog").get_by_label("id", exact=True).uncheck()
+    expect(page.locator("#table thead th:visible")).to_have_text(["note", "long"])
+    expect(page.locator("#table tbody tr").first.locator("td:visible")).to_have_text(["note 1", "NULL"])
