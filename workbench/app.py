@@ -54,6 +54,7 @@ from workbench.web import (
     mishaps,
     parts,
     structure,
+    table_copies,
     tables,
 )
 from workbench.web.application import Application
@@ -88,7 +89,8 @@ def create_app(settings: Settings) -> Flask:
     assets.install(app)
     app.jinja_env.globals.update(cells=cells, icon=icon, theme=theme, zip=zip)
     app.jinja_env.globals.update(count=count, duration=duration, moment=moment)
-    app.jinja_env.globals.update(parts.templated() | tables.templated() | structure.templated())
+    for room in (parts, tables, table_copies, structure):
+        app.jinja_env.globals.update(room.templated())
     addresses.install(app, debug=settings.debug)
     mishaps.install(app)
     databases.install(app)

@@ -17,7 +17,7 @@ async function formOf(address, place) {
 
 async function edit(cell) {
   const link = cell.parentElement.querySelector("th.row a");
-  const place = cell.cellIndex - 1;
+  const place = (cell.dataset.column ?? cell.cellIndex) - 1;
   const form = link && (await formOf(link.href, place));
   if (!form) return;
   const back = Object.assign(document.createElement("input"), { type: "hidden", name: "back", value: location.search });

@@ -7,4 +7,6 @@ import "./switch.js";
 import "./menus.js";
 import "./in-place.js";
 import "./by-sql.js";
+import "./rows-later.js";
+import "./schema.js";
 import "./times.js";

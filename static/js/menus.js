@@ -1,5 +1,5 @@
 /** Menus close when one clicks beside them, or presses Escape. */
-const MENUS = "#databases[open], .menu[open]";
+const MENUS = "#databases[open], .row-menu[open]";
 
 const close = (but) => {
   for (const menu of document.querySelectorAll(MENUS)) if (!menu.contains(but)) menu.open = false;

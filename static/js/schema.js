@@ -1,14 +1,17 @@
-/** The list of tables: a filter, and what stays as it was when the list is replaced. */
+/** The list of tables, on the pages that have it: a filter, and what stays as it was when the list is replaced. */
 import { shortcut } from "./keys.js";
 import { nowAndAfterSwaps } from "./page.js";
 
 const list = () => document.getElementById("schema");
+const items = () => list().querySelectorAll("[data-table]");
+const current = () => list().querySelector("[aria-current]");
 const opened = new Set();
 let wanted = "";
+let scrolled = 0;
 
 function filter() {
   let matches = 0;
-  for (const item of list().querySelectorAll("[data-table]")) {
+  for (const item of items()) {
     item.hidden = !item.textContent.toLowerCase().includes(wanted.toLowerCase());
     if (!item.hidden) matches += 1;
   }
@@ -24,9 +27,24 @@ function restore() {
 }
 
 function reopen() {
-  for (const item of list().querySelectorAll("[data-table]")) {
+  for (const item of items()) {
     if (opened.has(item.dataset.table)) item.querySelector("details").open = true;
   }
+}
+
+function keepAsItWas() {
+  document.addEventListener("htmx:before:swap", () => (scrolled = list().scrollTop));
+  nowAndAfterSwaps(() => {
+    restore();
+    reopen();
+    list().scrollTop = scrolled;
+  });
+}
+
+/** Goes to the list; where it is a drawer, that is opened. */
+function goToTables() {
+  if (!list().checkVisibility()) list().showPopover();
+  (document.getElementById("table-filter") ?? current() ?? list().querySelector(".table-link"))?.focus();
 }
 
 document.addEventListener("input", (event) => {
@@ -47,24 +65,16 @@ document.addEventListener(
   true,
 );
 
-shortcut("/", "Jump to a table", () => {
-  const filterBox = document.getElementById("table-filter");
-  (filterBox ?? document.querySelector("#schema [aria-current], #schema .table-link"))?.focus();
-});
-
-let scrolled = 0;
-document.addEventListener("htmx:before:swap", () => (scrolled = list().scrollTop));
-
-nowAndAfterSwaps(() => {
-  restore();
-  reopen();
-  list().scrollTop = scrolled;
-});
-
 // A table was chosen: the address says so too, unless it is the address of a result.
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const { href, pathname } = new URL(ctx.request?.action ?? "", location.href);
   if (ctx.target?.id !== "schema" || !ctx.sourceEvent?.isTrusted) return;
   if (pathname === location.pathname) history.replaceState(history.state, "", href);
-  list().querySelector("[aria-current]")?.focus({ preventScroll: true });
+  current()?.focus({ preventScroll: true });
 });
+
+if (list()) {
+  shortcut("/", "Jump to a table", goToTables);
+  keepAsItWas();
+  if (list().popover) current()?.scrollIntoView({ block: "nearest" });
+}

@@ -43,7 +43,8 @@ def cells(page: BeautifulSoup) -> list[list[str]]:
 
 def press(visitor: Visitor, page: BeautifulSoup, action: str, **typed: object) -> BeautifulSoup:
     """Fill the form of the page and press one of its buttons."""
-    form = page.select_one(f"button[value='{action}']").find_parent("form")
+    button = page.select_one(f"button[value='{action}']")
+    form = button.find_parent("form")
     fields = {each["name"]: each.get("value", "") for each in form.select("input[type=hidden]")}
     fields["key"] = [each["value"] for each in form.select("input[name=key]")]
     fields |= {each["name"]: each["value"] for each in form.select("input[type=text]")}
@@ -51,7 +52,8 @@ def press(visitor: Visitor, page: BeautifulSoup, action: str, **typed: object) -
     for each in form.select("select"):
         fields[each["name"]] = each.select_one("option[selected]")["value"]
     data = fields | {"action": action} | typed
-    return see(visitor.client.post(form["action"], data=data, follow_redirects=True))
+    address = button.get("formaction", form["action"])
+    return see(visitor.client.post(address, data=data, follow_redirects=True))
 
 
 def row(visitor: Visitor, table: str, *key: object) -> BeautifulSoup:
@@ -210,7 +212,7 @@ def test_what_cannot_be_edited_says_why(alice: Visitor, serve: Callable[..., Fla
     reader = Visitor(serve(read_only=True).test_client())
     page = see(reader.client.get("/tables/student"))
     assert "This workbench only reads." in page.text
-    assert not page.select("input[name=rows], button[name=action]")
+    assert not page.select("button[name=action], button[name=only]")
     assert not row(reader, "student", 1).select("button[name=action]")
 
 
@@ -237,7 +239,67 @@ def test_what_is_shown_is_sql_in_the_editor(alice: Visitor, asked: str, sql: str
 
 def test_the_way_to_other_tables_and_files_is_short(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/student"))
-    menu = {a.text: a["href"] for a in page.select(".menu a")}
-    assert cells(see(alice.client.get(menu["course"])))
+    assert [a["href"] for a in page.select("#schema [aria-current='page']")] == ["/tables/student"]
+    beside = {a.select_one(".table-name").text: a["href"] for a in page.select("#schema .table-link")}
+    assert cells(see(alice.client.get(beside["<b>\"'"]))) == [["found"]]
+    structure = see(alice.client.get("/schema/table?name=student"))
+    there = structure.find(class_="table-name", string="course").parent["href"]
+    assert see(alice.client.get(there)).h1.text == "Structure of course"
     chosen = see(alice.client.get(page.find("a", string="Import", class_="button")["href"]))
     assert chosen.select_one("#into option[selected]")["value"] == "student"
+
+
+def test_a_row_is_deleted_where_it_is_listed(alice: Visitor, school: apsw.Connection) -> None:
+    page = see(alice.client.get("/tables/student?sort=-1&where=id+%3E+1"))
+    button = page.select_one("tbody tr").select_one("button[name=only]")
+    form = page.select_one(f"form#{button['form']}")
+    fields = {each["name"]: each["value"] for each in form.select("input")} | {"only": button["value"]}
+    page = see(alice.client.post(form["action"], data=fields, follow_redirects=True))
+    assert page.select_one(".strip").text == "Deleted 1 row of student."
+    assert (cells(page), page.select_one("#where")["value"]) == ([["2", "John Doe", "2222"]], "id > 1")
+    refused = see(alice.client.post(form["action"], data=fields))
+    assert "have changed since" in refused.select_one(".banner").text
+    alice.press(page.select_one("button.undo"))
+    assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
+
+
+def test_a_row_is_duplicated_and_opened_where_it_is_listed(alice: Visitor) -> None:
+    strip = see(alice.client.get("/tables/student")).select_one("tbody tr .row-menu")
+    page = see(alice.client.get(strip.find("a", string="Duplicate")["href"]))
+    assert page.select_one("input[name=v_1]")["value"] == "Mark Twain"
+    page = see(alice.client.get(strip.find("a", string="Edit")["href"]))
+    assert page.h1.text == "Row of student"
+
+
+def copied(visitor: Visitor, page: BeautifulSoup, format: str, **chosen: object) -> str:
+    form = page.select_one("#chosen")
+    fields = {each["name"]: each["value"] for each in form.select("input")}
+    answer = visitor.client.post(form["action"], data=fields | {"format": format} | chosen)
+    assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
+    return answer.text
+
+
+def test_rows_are_copied_exactly(alice: Visitor, school: apsw.Connection) -> None:
+    page = see(alice.client.get("/tables/enrolment?where=student+%3D+1&sort=3"))
+    assert copied(alice, page, "tsv").splitlines()[1:] == ["1\t1\t1.5\t007\t3.0", "1\t2\t7\t\t14"]
+    chosen = page.select("tbody tr")[1].select_one("input[name=rows]")["value"]
+    assert copied(alice, page, "insert", rows=chosen) == (
+        "INSERT INTO enrolment (student, course, grade, note) VALUES (1, 2, 7, NULL);\n"
+    )
+    one = page.select_one("tbody tr a[data-copy-row]")["href"]
+    assert '"note":"007"' in alice.client.get(one).text
+    school.execute("DELETE FROM enrolment WHERE course = 2")
+    form = page.select_one("#chosen")
+    fields = {each["name"]: each["value"] for each in form.select("input")}
+    gone = alice.client.post(form["action"], data=fields | {"format": "tsv", "rows": chosen})
+    assert gone.status_code == 404
+    assert "some of these rows are gone" in see(gone).select_one(".banner").text
+
+
+def test_rows_without_a_key_are_copied_as_they_are_shown(alice: Visitor) -> None:
+    page = see(alice.client.get("/tables/best?sort=-1"))
+    assert not page.select("input[name=rows], .row-menu")
+    assert copied(alice, page, "tsv").splitlines()[1:3] == ["Mark Twain", "John Doe"]
+    assert alice.client.get("/tables/-/copy?name=best&format=poem").status_code == 400
+    assert alice.client.get("/tables/-/copy?name=nowhere&format=tsv").status_code == 404
+    assert alice.client.get("/tables/-/copy").status_code == 302

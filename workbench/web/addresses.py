@@ -37,6 +37,7 @@ from workbench.web import (
     schema,
     shared,
     structure,
+    table_copies,
     tables,
     undo,
 )
@@ -90,6 +91,7 @@ ADDRESSES = (
     Address("/history.ndjson", "export_history", history.export),
     Address("/tables", "named_table", tables.named_table),
     Address("/tables/-/change", "change", edits.change, "GET POST"),
+    Address("/tables/-/copy", "copy_rows", table_copies.copy_rows, "GET POST"),
     Address("/tables/<path:name>", "table", tables.table),
     Address("/import", "import", imports.start),
     Address("/import", "upload", imports.upload, "POST"),

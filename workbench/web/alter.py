@@ -15,7 +15,7 @@ from workbench.web.design import answered, show_design, with_columns
 from workbench.web.design_forms import as_sent, filled, refuse_more, table_in_form
 from workbench.web.failures import problem_of
 from workbench.web.here import person, tables
-from workbench.web.tables import show_in
+from workbench.web.structure import show_structure
 
 
 def alter_table() -> Response:
@@ -29,7 +29,7 @@ def alter_table() -> Response:
         refuse_more(len(now.columns))
     except WorkbenchError as error:
         problem = problem_of(error)
-        return show_in("structure", problem.status, name=name, problem=problem, weighed=None)
+        return show_structure(name, problem.status, problem=problem, weighed=None)
     told = {"was": definition.name, "seal": _seal(definition)}
     if request.method == "GET":
         return show_design("alter_table", now, **told)

@@ -19,7 +19,7 @@ from workbench.web.failures import problem_of
 from workbench.web.fields import Field, changed, fields_of, new_fields, typed, values_of
 from workbench.web.here import ask_first, bench, person, tables
 from workbench.web.query import show_answer
-from workbench.web.table_parts import address_of_table, values_told
+from workbench.web.table_parts import address_of_table, chosen_rows, values_told
 from workbench.web.tables import new_row, show_in, show_row
 from workbench.web.values_shown import shown
 from workbench.web.waiting import waiting
@@ -36,8 +36,10 @@ def change() -> Response:
             abort(404)
         if reason := why_not(shape, read_only=bench().engine.read_only):
             raise WriteRefused(reason, hint="Nothing was changed.")
+        if "only" in request.form:
+            return _delete(shape, "delete-rows")
         if "rows" in request.form or action == "delete-rows":
-            return _delete(shape, request.form.getlist("rows"))
+            return _delete(shape, action)
         key = values_told(request.form.getlist("key"))
         return _save(shape, key, action) if key else _add(shape, action)
     except WorkbenchError as error:
@@ -71,21 +73,18 @@ def _add(shape: Shape, action: str) -> Response:
     return _answer(shape, insert(shape, values), None, fields, action, values=values)
 
 
-def _delete(shape: Shape, chosen: list[str]) -> Response:
+def _delete(shape: Shape, action: str) -> Response:
     """Delete the rows that are chosen, each told by its key and what it was like."""
-    keys, seals = [], []
-    for each in chosen:
-        told, _, key = each.partition("&")
-        keys.append(values_told(parse_qs(key).get("key", [])))
-        seals.append(told)
+    chosen = chosen_rows()
+    keys = [key for _, key in chosen]
     rows = tables().rows(person(), shape.name, keys)
-    if any(row is None or row_seal(row) != told for row, told in zip(rows, seals, strict=True)):
+    if any(row is None or row_seal(row) != seal for row, (seal, _) in zip(rows, chosen, strict=True)):
         raise GuardFailed(
             "some of these rows have changed since they were shown",
             hint="Nothing was deleted. Go back, look at them again, and choose anew.",
         )
     job = delete(shape, list(zip(keys, rows, strict=True)))
-    return _answer(shape, job, None, [], request.form.get("action", ""), many=True)
+    return _answer(shape, job, None, [], action, many=True)
 
 
 def _answer(

@@ -20,10 +20,15 @@ def structure() -> Response:
         found = tables().structure(person(), name, waiting=waiting(lambda _: abort(504)))
     except WorkbenchError as error:
         problem = problem_of(error)
-        return show_in("structure", problem.status, name=name, problem=problem, weighed=None)
+        return show_structure(name, problem.status, problem=problem, weighed=None)
     if found is None:
         no_table(name)
-    return show_in("structure", name=found.definition.name, weighed=found)
+    return show_structure(found.definition.name, weighed=found)
+
+
+def show_structure(name: str, status: int = 200, **shown: object) -> Response:
+    """The page of a definition; the tables beside it lead to theirs."""
+    return show_in("structure", status, name=name, leads_to=address_of_structure, **shown)
 
 
 def address_of_structure(name: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from flask import request, url_for
 
@@ -115,19 +115,32 @@ class TablePart:
         """The address of the row with this number on the page, from 0; None where it has none."""
         if not self.shape.key:
             return None
-        key = self.seen.part.places[number][-len(self.shape.key) :]
-        return address_of_row(self.shape.name, key)
+        return address_of_row(self.shape.name, self._key(number))
 
     def chosen(self, number: int) -> str:
         """What a form says of the row with this number, so that it is known, and whether it has changed."""
-        key = self.seen.part.places[number][-len(self.shape.key) :]
-        told = {"key": [literal_of(value) for value in key]}
+        told = {"key": self._told_key(number)}
         return f"{row_seal(self.seen.part.rows[number])}&{urlencode(told, doseq=True)}"
+
+    def again(self, number: int) -> str:
+        """Where a row like the one with this number is made."""
+        return address_of_table(self.shape.name, {"new": 1, "key": self._told_key(number)})
+
+    def copied(self, number: int) -> str:
+        """Where the row with this number is as text, to be pasted."""
+        told = {"name": self.shape.name, "key": self._told_key(number), "format": "objects"}
+        return f"{url_for('copy_rows')}?{urlencode(told, doseq=True)}"
 
     def row_name(self, number: int) -> str:
         """What the row with this number is called where it is linked."""
-        key = self.seen.part.places[number][-len(self.shape.key) :]
+        key = self._key(number)
         return str(key[0]) if len(key) == 1 and isinstance(key[0], int) else "open"
+
+    def _key(self, number: int) -> Row:
+        return self.seen.part.places[number][-len(self.shape.key) :]
+
+    def _told_key(self, number: int) -> list[str]:
+        return [literal_of(value) for value in self._key(number)]
 
     def lead(self, column: int, row: Row) -> Lead | None:
         """Where the value in `column` of `row` leads; None when it is no foreign key, or NULL."""
@@ -165,6 +178,15 @@ def look_asked(name: str) -> Look:
 def key_asked() -> Row | None:
     """The key of the row that this request is about; None when it is about the table."""
     return _values("key")
+
+
+def chosen_rows() -> list[tuple[str, Row]]:
+    """What the form of this request says of each row that is chosen: its seal when it was shown, and its key.
+
+    A button of a row alone is called ``only``.
+    """
+    told = [each.partition("&") for each in request.form.getlist("only") or request.form.getlist("rows")]
+    return [(seal, values_told(parse_qs(key).get("key", []))) for seal, _, key in told]
 
 
 def address_of_table(name: str, fields: dict[str, Any] | None = None) -> str:

@@ -128,8 +128,10 @@ def _problem(name: str, problem: Problem, status: int | None = None) -> Response
 
 
 def show_in(what: str, status: int = 200, **shown: object) -> Response:
-    """A page about a table, or its fragment."""
-    usual = {"problem": None, "database": bench().engine}
+    """A page about a table, with the list of all of them beside it, or its fragment."""
+    catalog = _catalog()
+    usual = {"problem": None, "database": bench().engine, "catalog": catalog, "leads_to": address_of_table}
+    usual["table"] = catalog.find(str(shown.get("name")))
     return show(f"pages/{what}.html", fragment=f"fragments/{what}.html", status=status, **usual | shown)
 
 
@@ -145,5 +147,4 @@ def templated() -> dict[str, object]:
     return {
         "address_of_table": address_of_table,
         "tests_without_value": WITHOUT_VALUE,
-        "all_tables": lambda: [each.name for each in _catalog().tables if each.kind != "shadow"],
     }

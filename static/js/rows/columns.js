@@ -8,7 +8,8 @@ const sheet = new CSSStyleSheet();
 let applied = "";
 document.adoptedStyleSheets.push(sheet);
 
-const heads = (result) => [...table(result).tHead.rows[0].cells].slice(1);
+const cellsOf = (row) => [...row.cells].filter((cell) => !cell.classList.contains("row"));
+const heads = (result) => cellsOf(table(result).tHead.rows[0]);
 const nameOf = (head) => (head.querySelector(".sort") ?? head).textContent.trim();
 const inOrder = (result) => heads(result).sort((a, b) => indexOf(a) - indexOf(b));
 const indexOf = (head) => Number(head.dataset.column);
@@ -29,7 +30,7 @@ function like(result, changed) {
 
 /** Puts a row's cells into the order that is liked; each knows its column from 1 in `data-column`. */
 function order(row, wanted) {
-  const cells = [...row.cells].slice(1);
+  const cells = cellsOf(row);
   if (cells.length < wanted.length) return;
   for (const [at, cell] of cells.entries()) cell.dataset.column ??= at + 1;
   const byColumn = new Map(cells.map((cell) => [Number(cell.dataset.column), cell]));
@@ -40,7 +41,8 @@ function rulesOf(result) {
   const { hidden, widths, order: wanted } = liked(result);
   const all = inOrder(result).map(indexOf);
   const places = wanted.length === all.length ? wanted : all;
-  const cell = (column) => `#${result.id} .scroll > table > :not(caption, .more) > tr > :nth-child(${places.indexOf(column) + 2})`;
+  const first = table(result).tHead.rows[0].cells.length - all.length + 1; // behind the cell that names the row
+  const cell = (column) => `#${result.id} .scroll > table > :not(caption, .more) > tr > :nth-child(${places.indexOf(column) + first})`;
   const gone = hidden.filter((column) => all.includes(column)).map((column) => `${cell(column)} { display: none; }`);
   const wide = Object.entries(widths).map(([column, width]) => `${cell(Number(column))} { width: ${width}px; min-width: ${width}px; max-width: ${width}px; overflow: hidden; text-overflow: ellipsis; }`);
   return [...gone, ...wide];

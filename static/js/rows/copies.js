@@ -52,7 +52,8 @@ async function copy(address) {
   await navigator.clipboard.writeText(await answer.text());
 }
 
-async function tell(place, done, act) {
+/** Does `act`, and tells in `place` that it is `done`, or that it cannot be. */
+export async function tell(place, done, act) {
   try {
     await act();
     place.textContent = done;

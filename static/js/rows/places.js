@@ -1,7 +1,7 @@
-/** Where things are in a result. */
+/** Where things are in a result, or in the rows of a table, which are arranged like one. */
 
-export const results = () => document.querySelectorAll("#run .result[data-rows]");
-export const resultOf = (element) => element.closest(".result[data-rows]");
+export const results = () => document.querySelectorAll("#run .result[data-rows], #table-rows");
+export const resultOf = (element) => element.closest(".result[data-rows], #table-rows");
 export const table = (result) => result.querySelector(".scroll > table");
 export const rowLinks = (result) => [...result.querySelectorAll("tbody th.row a")];
 

@@ -12,7 +12,7 @@ from workbench.results import InvalidText
 from workbench.rowsets import Facet, Filter, View
 from workbench.web.failures import Problem
 from workbench.web.fields import fields_of, new_fields
-from workbench.web.table_parts import Lead, TablePart
+from workbench.web.table_parts import Lead, TablePart, address_of_table
 from workbench.web.values_shown import shown
 
 _COLUMNS = (
@@ -41,6 +41,7 @@ _NARROWED = Seen(
     (Facet("x" * 300, 100), Facet(None, 2)), 10_000, _LEADS,
 )  # fmt: skip
 _EDITED = {"done": None, "note": None, "moved": None, "fixed": None, "name": "enrolment", "shape": _SHAPE}
+_EDITED |= {"table": _CATALOG.tables[0], "leads_to": address_of_table}
 _WHOLE = {"page": "pages/table.html", "fragment": "fragments/table.html", "where": ""} | _EDITED
 _ALONE = _EDITED | {
     "page": "pages/table_row.html",
@@ -78,6 +79,8 @@ _DEFINITION = {
     "page": "pages/structure.html",
     "fragment": "fragments/structure.html",
     "name": "enrolment",
+    "table": _CATALOG.tables[0],
+    "leads_to": address_of_table,
     "weighed": Weighed(_DEFINED, Size(3_000_000, "about"), 123_456_789),
 }
 
