@@ -7,6 +7,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+_AGAIN = 0.05
+"""Seconds until it rings once more: one that rings just before the kernel is asked to wait ends no wait."""
+
 
 def can_be_heard() -> bool:
     """Whether an alarm reaches whoever asks: only a process's main thread gets signals.
@@ -30,9 +33,11 @@ def alarm(seconds: float, give_up: Callable[[], BaseException]) -> Iterator[None
         raise give_up()
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))  # 0 would be no alarm at all
     try:
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), _AGAIN)  # 0 would be no alarm at all
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:  # also when it rings just now
+            signal.signal(signal.SIGALRM, before)
