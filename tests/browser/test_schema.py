@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.server import Server
@@ -140,6 +140,23 @@ def test_a_table_is_altered_and_that_is_taken_back(
     expect(page.get_by_role("button", name="Redo").first).to_be_visible()
     with closing(sqlite3.connect(server.database)) as made:
         assert made.execute("SELECT * FROM course").fetchall() == [(1, "007", 1), (2, "Seafaring", None)]
+
+
+def test_a_change_waits_while_another_is_on_its_way(visit: Callable[..., Page]) -> None:
+    page = visit("/schema/alter?was=course")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/schema/alter", hold, times=1)
+    page.get_by_role("button", name="Move title up").click()
+    expect(page.get_by_role("button", name="Remove teacher")).to_be_disabled()
+    expect(page.get_by_label("Type of title")).to_be_disabled()
+    held.pop().continue_()
+    page.get_by_role("button", name="Remove teacher").click()
+    expect(page.get_by_role("button", name="Remove teacher")).to_have_count(0)
+    expect(page.get_by_role("button", name="Move title up")).to_have_count(0)
 
 
 def test_lines_and_comments_of_a_rule_stay_as_they_are(server: Server, visit: Callable[..., Page]) -> None:
