@@ -95,7 +95,7 @@ def test_its_time_limit_is_its_own_and_leaves_nothing(importer: Importer, studen
 
 
 def test_a_full_disk_half_way_leaves_nothing(importer: Importer, student: Path) -> None:
-    importer._runner.engine._write_link(1.0).own("PRAGMA max_page_count = 100")
+    importer._runner.engine._links.to_write(1.0).own("PRAGMA max_page_count = 100")
     done = carried_out(importer, sent(importer, many(50_000), table="t"))
     assert (done.state, done.trouble.code) == ("ready", "SQLITE_FULL")
     assert "nothing was changed" in done.trouble.hint

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.browsing import Look, Part, Shape
-from workbench.engines.sqlite import SqliteEngine, ready_file
+from workbench.engines.sqlite import SqliteEngine, ready_file, selecting
 from workbench.engines.sqlite import browsing as at_work
 from workbench.errors import BadRequest, StatementError
 from workbench.results import InvalidText, Row, Value
@@ -186,8 +186,8 @@ def test_first_and_last_are_ranges_of_the_table_or_an_index() -> None:
                 shape, part = table.look(look)
                 assert shape.by_index(view)
                 order = tuple(term.reversed for term in shape.order(view)) if look.last else shape.order(view)
-                for within in ((), *((each,) for each in at_work._behind(order, part.places[0]))):
-                    query = at_work._select(shape, ["*"], within, order)
+                for within in ((), *((each,) for each in selecting.behind(order, part.places[0]))):
+                    query = selecting.select(shape, ["*"], within, order)
                     plan = table.other.execute(f"EXPLAIN QUERY PLAN {query.sql}", query.values).fetchall()
                     assert not any("TEMP B-TREE" in step[3] for step in plan), (query, plan)
         assert not shape.by_index(View(0))

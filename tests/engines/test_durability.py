@@ -87,7 +87,7 @@ def test_sqlite_itself_waits_where_more_depends_on_the_commit(
 ) -> None:
     run(runner, script, record=recorded)
     assert disk.asked == []
-    assert runner.engine._writer.own("PRAGMA synchronous") == [(2,)]  # FULL
+    assert runner.engine._links.writer.own("PRAGMA synchronous") == [(2,)]  # FULL
 
 
 def test_a_disk_that_does_not_take_it_is_told_of(runner: Runner, disk: Disk) -> None:
@@ -112,7 +112,7 @@ def test_a_database_without_a_log_is_written_durably_by_sqlite(tmp_path: Path, d
         for statement in session.statements():
             session.execute(statement, first_rows(1))
         session.commit()
-        assert engine._writer.own("PRAGMA synchronous") == [(2,)]
+        assert engine._links.writer.own("PRAGMA synchronous") == [(2,)]
     engine.close()
     assert disk.asked == []
 

@@ -9,8 +9,6 @@ from flask.testing import FlaskClient
 
 from tests.web.programs import ask, count
 
-NOTHING_RUNS = "DELETE FROM student"
-
 
 def test_a_problem_has_its_place_in_bytes_lines_and_columns(program: FlaskClient) -> None:
     problem = ask(program, sql="SELECT 'é',\n zz FROM student").json

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from workbench.results import InvalidText
 from workbench.web.cells import (
     BLOB_WHOLE,
-    ODD_ALONE,
     PAGE_PIECES,
     PAGE_TEXT,
     SHORT_TEXT,
@@ -18,8 +17,8 @@ from workbench.web.cells import (
     Sheet,
     describe,
     usual_html,
-    visible,
 )
+from workbench.web.unseen import ODD_ALONE, visible
 
 
 @pytest.mark.parametrize(

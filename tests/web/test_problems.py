@@ -295,7 +295,7 @@ def there_is_no_room(world: World) -> TestResponse:
     app = world.serve()
     program = app.test_client(use_cookies=False)
     program.post("/run", json={"sql": "DELETE FROM student WHERE id = 99"})
-    app.extensions["bench"].engine._writer.own("PRAGMA max_page_count = 1")
+    app.extensions["bench"].engine._links.writer.own("PRAGMA max_page_count = 1")
     statements = [{"sql": DELETES}, {"sql": "INSERT INTO rules (n) VALUES (zeroblob(1000000))"}]
     return program.post("/run", json={"statements": statements})
 

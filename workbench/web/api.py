@@ -19,8 +19,9 @@ from workbench.results import Run
 from workbench.runner import Handling
 from workbench.waiting import Answer
 from workbench.web import caching
-from workbench.web.asked import Asked, from_fields, from_json
+from workbench.web.asked import Asked
 from workbench.web.attaching import attached
+from workbench.web.bodies import from_fields, from_json
 from workbench.web.describe import describe
 from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings

@@ -6,25 +6,18 @@ not run the write.
 
 from __future__ import annotations
 
-import json
-import re
-from base64 import b64decode
 from time import monotonic
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from workbench.errors import BadRequest, TooLarge
+from workbench.errors import BadRequest
 from workbench.exports.formats import FORMATS
-from workbench.jobs import Ask, Expect, Job, Values
-from workbench.results import Value
+from workbench.jobs import Ask, Expect, Job
+from workbench.web.bound import PARAMETERS, values_of, whole_text
 from workbench.web.values import Bound
 
-DEPTH = 32
-"""How deep objects and arrays may be nested."""
-
-PARAMETERS = 999
 STATEMENTS = 1000
 MANY = 100_000
 """How many times one statement may be run for values of `params_seq`."""
@@ -35,8 +28,6 @@ MILLISECONDS = 24 * 3600 * 1000
 USUAL_ROWS = 1000
 ROWS = 10_000
 """How many rows a page has when nothing is said, and at most."""
-
-_OVER = re.compile(r"<= (\d+) - at `\$\.(\w+)`\Z")
 
 Shape = Literal[
     "seed", "arrays", "objects", "typed", "ndjson", "csv", "json", "tsv", "xlsx", "markdown", "insert"
@@ -217,7 +208,9 @@ class Asked(Struct, forbid_unknown_fields=True):
         if one.params is not None and one.params_seq is not None:
             raise BadRequest("give either params or params_seq", code="PARAM_COUNT")
         many = tuple(values_of(p) for p in one.params_seq) if one.params_seq is not None else None
-        return Ask(_whole(one.sql), values_of(one.params), many, single=True, expect=self._expect(one.expect))
+        return Ask(
+            whole_text(one.sql), values_of(one.params), many, single=True, expect=self._expect(one.expect)
+        )
 
     def _expect(self, expect: Expectation | None) -> Expect | None:
         if expect is None and self.max_affected is None:
@@ -236,202 +229,3 @@ STRUCTURED = ("params", "params_seq", "expect", "statements")
 
 OPTIONS = frozenset(Asked.__struct_fields__)
 """The names of what may be asked beside `query`: whoever uses one wants more than a bare value."""
-
-
-def from_json(body: bytes) -> Asked:
-    """The request that a JSON body holds. Raises BadRequest, naming the member that is wrong."""
-    try:
-        found = json.loads(body, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except RecursionError as error:
-        raise _too_deep() from error
-    except ValueError as error:
-        raise BadRequest(f"the body is not JSON: {_why_not(error)}") from error
-    _refuse_depth(found, DEPTH)
-    return _converted(_with_integers(found), strict=True)
-
-
-def from_fields(fields: dict[str, str]) -> Asked:
-    """The request that the fields of an address or a form hold: `query` is the SQL, `p_name` a text."""
-    found: dict[str, Any] = {k: v for k, v in fields.items() if not k.startswith("p_")}
-    named = {k.removeprefix("p_"): v for k, v in fields.items() if k.startswith("p_")}
-    _refuse_null(found)
-    if "query" in found:
-        if "sql" in found:
-            raise BadRequest("give either query or sql")
-        found["sql"] = found.pop("query")
-    for name in STRUCTURED:
-        if name in found:
-            found[name] = _member(name, found[name])
-    if named and "params" in found:
-        raise BadRequest("give either params or fields that begin with p_", code="PARAM_COUNT")
-    if named:
-        found["params"] = named
-    return _converted(found, strict=False)
-
-
-def values_of(parameters: Parameters | None) -> Values:
-    """Values as SQLite has them. Raises BadRequest for one it has not."""
-    if parameters is None:
-        return None
-    if len(parameters) > PARAMETERS:
-        raise BadRequest(
-            f"{len(parameters)} values are more than the {PARAMETERS} there may be",
-            code="PARAM_COUNT",
-            limit=PARAMETERS,
-            actual=len(parameters),
-        )
-    if isinstance(parameters, dict):
-        return _named(parameters)
-    return tuple(value_of(v) for v in parameters)
-
-
-def _named(parameters: dict[str, Any]) -> dict[str, Value]:
-    found = {name.lstrip(":@$"): value_of(v) for name, v in parameters.items()}
-    if len(found) < len(parameters):
-        names = [name.lstrip(":@$") for name in parameters]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(f"{twice} is given more than once", code="PARAM_COUNT", hint="Nothing was run.")
-    return found
-
-
-def value_of(found: Any) -> Value:
-    """One value of JSON as SQLite has it; what JSON has no word for is an object with a `$` member."""
-    if isinstance(found, bool):
-        return int(found)
-    if isinstance(found, int) and not -(2**63) <= found < 2**63:
-        raise BadRequest(f"the integer {found} does not fit into 64 bits", hint="Send it as text.")
-    if isinstance(found, str):
-        return _whole(found)
-    if isinstance(found, dict):
-        return _tagged(found)
-    if isinstance(found, list):
-        raise BadRequest(
-            "a list is not a value that SQLite has", hint='Send {"$raw": […]} to bind it as JSON text.'
-        )
-    return found
-
-
-def _tagged(found: dict[str, Any]) -> Value:
-    try:
-        match found:
-            case {"$base64": True, "encoded": str(text), **rest} if not rest:
-                return b64decode(text, validate=True)
-            case {"$text_base64": str(text), **rest} if not rest:
-                return _text(b64decode(text, validate=True))
-            case {"$real": "Infinity" | "-Infinity" as text, **rest} if not rest:
-                return float(text)
-            case {"$raw": raw, **rest} if not rest:
-                return _whole(_json_of(raw))
-    except ValueError as error:
-        raise BadRequest(f"a value is not base64: {error}") from error
-    raise BadRequest(
-        "an object is not a value that SQLite has",
-        hint='Tag it as {"$base64": true, "encoded": …}, {"$real": "Infinity"} or {"$raw": …}.',
-    )
-
-
-def _json_of(raw: Any) -> str:
-    try:
-        return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    except ValueError as error:
-        raise BadRequest("a number in $raw is beyond what a REAL can hold", hint="Send it as text.") from error
-
-
-def _whole(text: str) -> str:
-    """`text`, unless it holds half of a surrogate pair, which no UTF-8 can."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise _half_a_character() from error
-    return text
-
-
-def _half_a_character() -> BadRequest:
-    return BadRequest("a text holds half of a surrogate pair, which is not Unicode text")
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise BadRequest(
-            "a text that is not UTF-8 cannot be bound", hint="Send it as a BLOB and write CAST(? AS TEXT)."
-        ) from error
-
-
-def _converted(found: Any, *, strict: bool) -> Asked:
-    try:
-        return msgspec.convert(found, Asked, strict=strict)
-    except msgspec.ValidationError as error:
-        limit, actual = _passed(str(error), found)
-        raise BadRequest(f"the request is not understood: {error}", limit=limit, actual=actual) from error
-    except UnicodeEncodeError as error:
-        raise _half_a_character() from error
-
-
-def _passed(words: str, found: dict[str, Any]) -> tuple[int | None, int | None]:
-    """The limit that a member of `found` passed, and by what, as msgspec's `words` tell."""
-    over = _OVER.search(words)
-    if not over:
-        return None, None
-    value = found[over[2]]
-    actual = len(value) if isinstance(value, list) else int(value)
-    return int(over[1]), actual if actual < 2**63 else None
-
-
-def _with_integers(found: Any) -> Any:
-    """`found` with 5.0 as 5, which is an integer in JSON Schema too; a value for SQL stays a REAL."""
-    if isinstance(found, dict):
-        return {k: v if k in ("params", "params_seq") else _with_integers(v) for k, v in found.items()}
-    if isinstance(found, list):
-        return [_with_integers(each) for each in found]
-    return int(found) if isinstance(found, float) and found.is_integer() else found
-
-
-def _refuse_null(fields: dict[str, str]) -> None:
-    """A field of a form is text; what is not meant is left out."""
-    for name in fields.keys() - {"query", "sql", "next"}:
-        if fields[name].lower() == "null":
-            raise BadRequest(f"{name} is null, which a form has no word for", hint="Leave it out.")
-
-
-def _member(name: str, text: str) -> Any:
-    try:
-        found = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except RecursionError as error:
-        raise _too_deep() from error
-    except ValueError as error:
-        raise BadRequest(f"{name} is not JSON: {_why_not(error)}") from error
-    _refuse_depth(found, DEPTH - 1)
-    return found
-
-
-def _why_not(error: ValueError) -> str:
-    """What Python says, but where that is about a setting of its own: it reads 4,300 digits at most."""
-    return "an integer does not fit into 64 bits" if "int_max_str_digits" in str(error) else str(error)
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice!r} stands twice in one object")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f'{name} is no JSON; send {{"$real": "Infinity"}}')
-
-
-def _refuse_depth(found: Any, left: int) -> None:
-    if left < 0:
-        raise _too_deep()
-    inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
-    for each in inner:
-        if isinstance(each, (dict, list)):
-            _refuse_depth(each, left - 1)
-
-
-def _too_deep() -> TooLarge:
-    return TooLarge(f"the body is nested more than {DEPTH} deep", code="BODY_TOO_DEEP", limit=DEPTH)

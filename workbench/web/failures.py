@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 from werkzeug.exceptions import HTTPException
 
 from workbench import errors
 from workbench.errors import Position, StatementError, WorkbenchError
 from workbench.explanations import Explanation
-from workbench.exports.json_rows import as_json
-from workbench.sql import quoted
-
-
-class Excerpt(NamedTuple):
-    """The line of a script where an error is: its number, and its text around the marked place.
-
-    `offset` counts characters of the script up to the mark. `instead` is what to write there, quoted
-    as need be, when what is marked is the misspelt name.
-    """
-
-    line_number: int
-    before: str
-    marked: str
-    after: str
-    offset: int
-    instead: str | None = None
-
-
-# A name in SQL, bare or in any of the quotation marks that SQLite reads, and the dot between two.
-_QUOTES = ('"', "`", "[")
-_NAME = re.compile(r'"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$]+')
-_GAP = r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
-_DOT = re.compile(rf"{_GAP}\.{_GAP}")
+from workbench.web.excerpts import Excerpt, excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,70 +181,13 @@ def problem_of(error: WorkbenchError, script: str = "") -> Problem:
         error.code,
         position,
         getattr(error, "suggestion", None),
-        _excerpt(script, error) if position else None,
+        excerpt(script, error) if position else None,
         getattr(error, "number", None),
         error.statement,
         error.limit,
         error.actual,
         error.explanation,
     )
-
-
-def status_of(problem: Problem, applied: str) -> int:
-    """The status of a problem after which `applied` is in the database.
-
-    503 invites to send the same again, so it is for what was not executed at all.
-    """
-    return 500 if problem.status == 503 and applied != "none" else problem.status
-
-
-_ALWAYS = {"type", "title", "status", "detail", "code", "retryable", "applied", "request_id"}
-
-
-def document_of(problem: Problem, *, applied: str, request_id: str, script: str = "") -> dict[str, Any]:
-    """A problem document (RFC 9457).
-
-    `applied` is what is in the database now, `script` the text the error is in, for its place in bytes.
-    """
-    status = status_of(problem, applied)
-    document = {
-        "type": f"/errors/{problem.code.lower().replace('_', '-')}",
-        "title": problem.title,
-        "status": status,
-        "detail": problem.message,
-        "code": problem.code,
-        "extended_code": problem.number,
-        "statement": problem.statement,
-        "position": _position(problem.position, script) if problem.position else None,
-        "suggestion": problem.suggestion,
-        "hint": problem.hint,
-        "explanation": _explanation(problem.explanation) if problem.explanation else None,
-        "limit": problem.limit,
-        "actual": problem.actual,
-        "retryable": status == 503,
-        "applied": applied,
-        "request_id": request_id,
-    }
-    return {name: value for name, value in document.items() if value is not None or name in _ALWAYS}
-
-
-def _explanation(told: Explanation) -> dict[str, Any]:
-    """An explanation with its rows as `/run` gives rows, each kind of them under its title."""
-    rows = [
-        {
-            "title": evidence.title,
-            "columns": evidence.columns,
-            "rows": [[as_json(value) for value in row] for row in evidence.rows],
-            "more": evidence.more,
-        }
-        for evidence in told.evidence
-    ]
-    return {"text": told.text, "rows": rows, "query": told.query}
-
-
-def _position(position: Position, script: str) -> dict[str, int]:
-    before = script[: position.offset].encode("utf-8", "surrogatepass")
-    return {"byte": len(before), "line": position.line, "column": position.column}
 
 
 def problem_of_http(error: HTTPException) -> Problem:
@@ -283,57 +201,3 @@ def problem_of_http(error: HTTPException) -> Problem:
 
 def _by_class(error: WorkbenchError) -> tuple[int, str]:
     return next(_BY_CLASS[cls] for cls in type(error).__mro__ if cls in _BY_CLASS)
-
-
-def _excerpt(script: str, error: StatementError) -> Excerpt:
-    """The line with its place: the misspelt name is marked, else the word there, a character, or the end."""
-    misspelt = _misspelt(script, error)
-    start, stop = misspelt or _word(script, error.position.offset)
-    begin = script.rfind("\n", 0, start) + 1
-    end = script.find("\n", stop)
-    end = end if end >= 0 else len(script)
-    shown, kept = max(begin, start - 60), min(end, stop + 60)
-    return Excerpt(
-        Position.at(script, start).line,
-        ("…" if shown > begin else "") + script[shown:start],
-        script[start:stop],
-        script[stop:kept] + ("…" if kept < end else ""),
-        start,
-        quoted(error.suggestion) if misspelt else None,
-    )
-
-
-def _word(script: str, offset: int) -> tuple[int, int]:
-    """Where the name at `offset` begins and ends, or the one character that is there, or the end."""
-    name = _NAME.match(script, offset)
-    if name:
-        return name.span()
-    return offset, offset if script[offset : offset + 1] in ("", "\n") else offset + 1
-
-
-def _misspelt(script: str, error: StatementError) -> tuple[int, int] | None:
-    """Where the name stands that a better one is known for.
-
-    SQLite points at the beginning of a qualified name, and may point behind the opening quotation mark.
-    """
-    if not error.suggestion:
-        return None
-    offset = error.position.offset
-    begin = offset - 1 if script[offset - 1 : offset] in _QUOTES else offset
-    last = None
-    while name := _NAME.match(script, begin):
-        last = name
-        dot = _DOT.match(script, name.end())
-        if not dot:
-            break
-        begin = dot.end()
-    known = last and error.message.endswith(_bare(last[0])) and _bare(last[0]) != error.suggestion
-    return last.span() if known else None
-
-
-def _bare(name: str) -> str:
-    """A name without its quotation marks."""
-    mark = name[0]
-    if mark not in _QUOTES:
-        return name
-    return name[1:-1] if mark == "[" else name[1:-1].replace(mark * 2, mark)

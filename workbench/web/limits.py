@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from workbench import slots
-from workbench.web import api, asked
+from workbench.web import api, asked, bodies, bound
 from workbench.web.here import bench, settings
 from workbench.web.respond import as_json
 
@@ -21,9 +21,9 @@ def limits() -> Response:
             "request_bytes": REQUEST_BYTES,
             "body_bytes": api.SQL_BYTES,
             "answer_bytes": ours.result_bytes,
-            "json_depth": asked.DEPTH,
+            "json_depth": bodies.DEPTH,
             "statements": asked.STATEMENTS,
-            "parameters": asked.PARAMETERS,
+            "parameters": bound.PARAMETERS,
             "params_seq": asked.MANY,
             "rows_of_a_page": asked.ROWS,
             **bench().engine.limits,

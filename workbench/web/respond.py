@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from flask import Response, make_response, render_template, request
 
-from workbench.web.failures import Problem, document_of
+from workbench.web.documents import document_of
+from workbench.web.failures import Problem
 from workbench.web.here import known_database, request_id
 from workbench.web.shape import tells_problems
 

@@ -16,7 +16,8 @@ from workbench.results import Kind, Run
 from workbench.runner import Handling
 from workbench.waiting import Answer
 from workbench.web import api
-from workbench.web.failures import problem_of, status_of
+from workbench.web.documents import status_of
+from workbench.web.failures import problem_of
 from workbench.web.guard import is_foreign
 from workbench.web.here import bench, caller, settings
 from workbench.web.respond import as_json

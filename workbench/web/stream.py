@@ -25,7 +25,8 @@ from workbench.results import Kind, Run
 from workbench.streams import Listener
 from workbench.waiting import Answer
 from workbench.web.chunked import Chunked, understood
-from workbench.web.failures import document_of, problem_of
+from workbench.web.documents import document_of
+from workbench.web.failures import problem_of
 from workbench.web.here import bench, caller, settings
 from workbench.web.lastwords import hang_up
 from workbench.web.waiting import waiting

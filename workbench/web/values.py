@@ -1,6 +1,6 @@
 """How SQLite's values stand in JSON, as schemas: what may be bound, and what comes back.
 
-`asked.value_of` reads what may be bound; `workbench.exports` writes what comes back.
+`bound.value_of` reads what may be bound; `workbench.exports` writes what comes back.
 """
 
 from __future__ import annotations

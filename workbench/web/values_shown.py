@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from workbench.results import InvalidText, Value
-from workbench.web.cells import Piece, visible
+from workbench.web.unseen import Piece, visible
 
 CHUNK = 100_000
 """How many characters, or bytes, of a long value are shown at once."""

@@ -142,11 +142,6 @@ class Authorizer:
         return bool(self.seen & _CONTROL)
 
     @property
-    def inserts(self) -> bool:
-        """Whether the statement inserts rows."""
-        return self.changes_rows and apsw.SQLITE_INSERT in self.seen
-
-    @property
     def asked_nothing(self) -> bool:
         """Whether SQLite asked for no permission at all, as for VACUUM."""
         return not self.seen

@@ -1,40 +1,40 @@
-"""Tables looked through part by part, by key: a row far into a table costs what the first one does.
-
-Rows after a row are found by its key, never by counting those before them (OFFSET reads them all). The
-conditions are split so that each is one range of the table or of an index: `(a, b)` after `(1, 2)` is first
-`a = 1 AND b > 2`, then `a > 1`. That holds with NULL, with DESC and with any collation, where row values
-(https://sqlite.org/rowvalue.html) do not.
-"""
+"""Tables looked through part by part, by key: a row far into a table costs what the first one does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import apsw
 
-from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape, Term
+from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape
 from workbench.catalog import Table
 from workbench.definitions import Definition, ForeignKey
 from workbench.designs.alteration import Alteration, Question
 from workbench.designs.design import TableDesign
-from workbench.engines.base import Statement
 from workbench.engines.sqlite.altering.plan import alteration
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.definitions import all_foreign_keys, definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
-from workbench.engines.sqlite.rows import texts_decoded
+from workbench.engines.sqlite.guarded import MOST_BYTES, refuse_unfit, rows_of
+from workbench.engines.sqlite.selecting import (
+    ALWAYS,
+    Condition,
+    behind,
+    equal,
+    limited,
+    named,
+    passing,
+    select,
+)
 from workbench.engines.sqlite.shapes import references_to, shape_of
-from workbench.errors import BadRequest, Position, StatementError
+from workbench.errors import BadRequest
 from workbench.plans import Size
-from workbench.results import InvalidText, Kind, Row, Value, weight
-from workbench.rowsets import TESTS, WITHOUT_VALUE, Facet, Filter
+from workbench.results import Kind, Row, weight
+from workbench.rowsets import Facet
 from workbench.sql import quoted
 
 MOST_CELLS = 50_000
-MOST_BYTES = 4 << 20
-"""What the rows shown at once may have together; the one that reaches it is the last of them."""
+"""What the rows shown at once may have together, beside `MOST_BYTES`."""
 
 FACETS = 20
 COUNTED = 10_000
@@ -44,16 +44,6 @@ LABEL = 60
 """How many characters of a label are shown."""
 
 _COUNTS = 200
-
-
-class Condition(NamedTuple):
-    """SQL that is true or not of a row, and the values bound in it."""
-
-    sql: str
-    values: tuple[Value, ...] = ()
-
-
-ALWAYS = Condition("")
 
 
 class Counts:
@@ -108,7 +98,8 @@ class Browsing:
 
     def tally(self, question: Question, most: int) -> int:
         """How many rows it is about, or one more than `most`."""
-        ((found,),) = self._rows(Condition(f"SELECT count(*) FROM ({question.query}\n LIMIT {most + 1})"))
+        counted = Condition(f"SELECT count(*) FROM ({question.query}\n LIMIT {most + 1})")
+        ((found,),) = rows_of(self._link, counted)
         return found
 
     def octets(self, definition: Definition) -> int | None:
@@ -141,7 +132,7 @@ class Browsing:
         if len(key) != len(shape.key) or not key:
             raise BadRequest("this address names no row of the table")
         picks = [quoted(column.name) for column in shape.columns]
-        found = self._rows(_limited(_select(shape, picks, (_equal(shape.key, key),)), 1), len(picks))
+        found = rows_of(self._link, limited(select(shape, picks, (equal(shape.key, key),)), 1), len(picks))
         return next(iter(found), None)
 
     def size(self, shape: Shape, look: Look) -> Size | None:
@@ -149,7 +140,7 @@ class Browsing:
         known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
         if what not in known:
             within = self._within(shape, look)
-            ((count,),) = self._rows(_select(shape, ["count(*)"], within))
+            ((count,),) = rows_of(self._link, select(shape, ["count(*)"], within))
             known[what] = Size(count)
         return known[what]
 
@@ -164,9 +155,9 @@ class Browsing:
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
         column = quoted(shape.columns[look.facets].name)
-        among = _limited(_select(shape, [f"{column} AS value"], self._within(shape, look)), most)
+        among = limited(select(shape, [f"{column} AS value"], self._within(shape, look)), most)
         sql = f"SELECT value, count(*) FROM ({among.sql}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACETS}"
-        return [Facet(*row) for row in self._rows(Condition(sql, among.values), 2)]
+        return [Facet(*row) for row in rows_of(self._link, Condition(sql, among.values), 2)]
 
     def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
         """Find what to call the rows that `rows` refer to, into `labels`, until it is interrupted."""
@@ -186,9 +177,9 @@ class Browsing:
 
     def count_referring(self, reference: Reference, values: Row) -> Size:
         """How many rows refer so; beyond `COUNTED` of them only that there are more."""
-        where = _named(reference.columns, values)
+        where = named(reference.columns, values)
         sql = f"SELECT 1 FROM main.{quoted(reference.table)} WHERE {where.sql} LIMIT {COUNTED + 1}"
-        ((count,),) = self._rows(Condition(f"SELECT count(*) FROM ({sql})", where.values))
+        ((count,),) = rows_of(self._link, Condition(f"SELECT count(*) FROM ({sql})", where.values))
         return Size(COUNTED, "more than") if count > COUNTED else Size(count)
 
     def _known_sizes(self) -> dict[object, Size | None]:
@@ -204,8 +195,8 @@ class Browsing:
         return Size(rows, "about") if rows else None
 
     def _at_least(self, shape: Shape) -> Size | None:
-        among = _limited(_select(shape, ["1"], ()), COUNTED + 1)
-        ((count,),) = self._rows(Condition(f"SELECT count(*) FROM ({among.sql})"))
+        among = limited(select(shape, ["1"], ()), COUNTED + 1)
+        ((count,),) = rows_of(self._link, Condition(f"SELECT count(*) FROM ({among.sql})"))
         return Size(COUNTED, "more than") if count > COUNTED else Size(count)
 
     def _label_of(self, reference: Reference) -> str | None:
@@ -218,65 +209,31 @@ class Browsing:
         return next((n for n, type_ in others if any(t in type_ for t in ("CHAR", "CLOB", "TEXT"))), None)
 
     def _label(self, reference: Reference, label: str, values: Row) -> Row | None:
-        where = _named(reference.parent_columns, values)
+        where = named(reference.parent_columns, values)
         pick = f"iif(typeof({quoted(label)}) = 'blob', NULL, substr({quoted(label)}, 1, {LABEL}))"
         sql = f"SELECT {pick} FROM main.{quoted(reference.parent)} WHERE {where.sql} LIMIT 1"
-        return next(iter(self._rows(Condition(sql, where.values))), None)
+        return next(iter(rows_of(self._link, Condition(sql, where.values))), None)
 
     def _within(self, shape: Shape, look: Look) -> tuple[Condition, ...]:
         """What the rows must be like: the filters, and what was typed by hand."""
-        found = [_test(shape, each) for each in look.view.filters]
+        found = [passing(shape, each) for each in look.view.filters]
         if look.where.strip():
-            self._refuse_unfit(shape, look.where)
+            refuse_unfit(self._link, shape, look.where)
             found.append(Condition(f"{look.where}\n"))
         return tuple(found)
-
-    def _refuse_unfit(self, shape: Shape, where: str) -> None:
-        """Raise a WorkbenchError, with its place in `where`, for what is no one expression of SQL.
-
-        What is one both alone and in brackets has neither an end nor a beginning of something else.
-        """
-        for before, after in (("WHERE ", ""), ("WHERE (", "\n)")):
-            begin = f"SELECT 1 FROM main.{quoted(shape.name)} {before}"
-            statement = Statement(f"{begin}{where}{after}")
-            try:
-                with translated(self._link.authorizer, statement.text, statement):
-                    self._prepare(statement.text)
-            except StatementError as error:
-                if error.position:
-                    error.position = Position.at(where, max(0, error.position.offset - len(begin)))
-                raise
-
-    def _prepare(self, sql: str) -> None:
-        """Have SQLite prepare a text, which must be all one statement without parameters."""
-        self._link.authorizer.begin()
-
-        def look(cursor: apsw.Cursor, text: str, _bindings: object) -> bool:
-            if cursor.bindings_count:
-                raise apsw.BindingsError("parameters")
-            if text.strip() != sql.strip():
-                raise StatementError("a WHERE is one expression, and has no ; in it")
-            return False
-
-        with closing(self._link.connection.cursor()) as cursor:
-            cursor.exec_trace = look
-            try:
-                cursor.execute(sql, apsw._null_bindings, can_cache=False)
-            except apsw.ExecTraceAbort:
-                return
 
     def _found(
         self, shape: Shape, order: Order, within: tuple[Condition, ...], start: Row | None
     ) -> tuple[list[Row], bool]:
         """The first rows in this order behind `start`, one more than are shown; and whether they are full."""
         picks = [*(term.sql for term in order), *(quoted(column.name) for column in shape.columns)]
-        ranges = _behind(order, start) if start is not None else [ALWAYS]
+        ranges = behind(order, start) if start is not None else [ALWAYS]
         found: list[Row] = []
         most = max(1, min(ROWS, MOST_CELLS // len(picks)))
         octets = 0
         for each in ranges:
-            query = _limited(_select(shape, picks, (*within, each), order), ROWS + 1 - len(found))
-            for row in self._rows(query, len(picks), room=MOST_BYTES - octets):
+            query = limited(select(shape, picks, (*within, each), order), ROWS + 1 - len(found))
+            for row in rows_of(self._link, query, len(picks), room=MOST_BYTES - octets):
                 found.append(row)
                 octets += weight(row)
             if len(found) > most or octets >= MOST_BYTES:
@@ -292,106 +249,7 @@ class Browsing:
             )
         picks = [quoted(column.name) for column in shape.columns]
         order = shape.order(look.view)
-        query = _limited(_select(shape, picks, within, order), ROWS + 1, look.offset)
-        found = list(self._rows(query, len(picks), room=MOST_BYTES))
+        query = limited(select(shape, picks, within, order), ROWS + 1, look.offset)
+        found = list(rows_of(self._link, query, len(picks), room=MOST_BYTES))
         full = sum(map(weight, found)) >= MOST_BYTES
         return Part(found[:ROWS], [], look.offset > 0, full or len(found) > ROWS, full)
-
-    def _rows(self, query: Condition, width: int = 0, room: int = MOST_BYTES) -> list[Row]:
-        """The rows of one SELECT of the workbench's own about a person's table, guarded as theirs are."""
-        with translated(self._link.authorizer, query.sql):
-            try:
-                return self._taken(query, room)
-            except UnicodeDecodeError:
-                pairs = ", ".join(
-                    f"typeof(c{i}) = 'text', iif(typeof(c{i}) = 'text', CAST(c{i} AS BLOB), c{i})"
-                    for i in range(width or 1)
-                )
-                names = ", ".join(f"c{i}" for i in range(width or 1))
-                again = Condition(f"WITH q({names}) AS (\n{query.sql}\n) SELECT {pairs} FROM q", query.values)
-                return next(texts_decoded(iter([self._taken(again, room)])))
-
-    def _taken(self, query: Condition, room: int) -> list[Row]:
-        """The rows, up to the one by which they have so many bytes."""
-        self._link.authorizer.begin()
-        found = []
-        with closing(self._link.connection.cursor()) as cursor:
-            for row in cursor.execute(query.sql, query.values):
-                found.append(row)
-                room -= weight(row)
-                if room <= 0:
-                    break
-        return found
-
-
-def _select(shape: Shape, picks: Sequence[str], within: Sequence[Condition], order: Order = ()) -> Condition:
-    """A SELECT of these expressions from the table."""
-    terms = [each for each in within if each.sql]
-    where = " WHERE " + " AND ".join(f"({each.sql})" for each in terms) if terms else ""
-    by = ", ".join(f"{term.compared} {'DESC' if term.descending else 'ASC'}" for term in order)
-    sql = f"SELECT {', '.join(picks)} FROM main.{quoted(shape.name)}{where}"
-    sql += f" ORDER BY {by}" if by else ""
-    return Condition(sql, _bound([value for each in terms for value in each.values]))
-
-
-def _limited(query: Condition, limit: int, offset: int = 0) -> Condition:
-    """The same, with so many rows at most, after so many others."""
-    return Condition(f"{query.sql} LIMIT {limit} OFFSET {offset}", query.values)
-
-
-def _behind(order: Order, start: Row) -> Iterator[Condition]:
-    """The rows behind the one that has these values in `order`: one range after the other."""
-    for i in reversed(range(len(order))):
-        same = _equal(order[:i], start[:i])
-        for beyond in _beyond(order[i], start[i]):
-            both = [each for each in (same, beyond) if each.sql]
-            yield Condition(
-                " AND ".join(each.sql for each in both), tuple(v for each in both for v in each.values)
-            )
-
-
-def _beyond(term: Term, value: Value) -> Iterator[Condition]:
-    """NULL comes first, or last of a descending order (https://sqlite.org/datatype3.html#sort_order)."""
-    if not term.descending:
-        yield (
-            Condition(f"{term.sql} IS NOT NULL")
-            if value is None
-            else Condition(f"{term.compared} > {_mark(value)}", (value,))
-        )
-    elif value is not None:
-        yield Condition(f"{term.compared} < {_mark(value)}", (value,))
-        yield Condition(f"{term.sql} IS NULL")
-
-
-def _equal(order: Order, values: Row) -> Condition:
-    """The rows that have these values."""
-    pairs = list(zip(order, values, strict=True))
-    sql = " AND ".join(
-        f"{term.sql} IS NULL" if value is None else f"{term.compared} = {_mark(value)}"
-        for term, value in pairs
-    )
-    return Condition(sql, tuple(value for _, value in pairs if value is not None))
-
-
-def _named(columns: Sequence[str], values: Row) -> Condition:
-    return _equal(tuple(Term(quoted(name), None) for name in columns), values)
-
-
-def _test(shape: Shape, one: Filter) -> Condition:
-    if not 0 <= one.column < len(shape.columns):
-        raise BadRequest(f"there is no column {one.column + 1:,} in this table")
-    if one.test not in TESTS:
-        raise BadRequest(f"there is no filter {one.test!r}", hint=f"There are {', '.join(TESTS)}.")
-    sql = TESTS[one.test].format(quoted(shape.columns[one.column].name), _mark(one.value))
-    return Condition(sql, () if one.test in WITHOUT_VALUE else (one.value,))
-
-
-def _mark(value: Value) -> str:
-    """Where a value is bound. Text that is not UTF-8 is bound as its bytes; the + keeps the comparison what
-    it is for any other text (https://sqlite.org/datatype3.html#determination_of_expression_affinity).
-    """
-    return "+CAST(? AS TEXT)" if isinstance(value, InvalidText) else "?"
-
-
-def _bound(values: Sequence[Value]) -> tuple[Value, ...]:
-    return tuple(bytes(value) if isinstance(value, InvalidText) else value for value in values)

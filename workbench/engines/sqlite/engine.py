@@ -15,8 +15,8 @@ from workbench.engines.base import Description, Holder, Plan
 from workbench.engines.sqlite.browsing import Browsing, Counts
 from workbench.engines.sqlite.catalog import read_catalog
 from workbench.engines.sqlite.condition import condition
-from workbench.engines.sqlite.connections import LIMITS, Link, open_reader, open_writer
-from workbench.engines.sqlite.describe import Witness, describe
+from workbench.engines.sqlite.connections import LIMITS, Link
+from workbench.engines.sqlite.describe import describe
 from workbench.engines.sqlite.durability import Durability
 from workbench.engines.sqlite.explaining.holders import holder_of
 from workbench.engines.sqlite.explaining.permissions import explain_permissions
@@ -24,12 +24,13 @@ from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.judging import happened
 from workbench.engines.sqlite.keys import KeysAtWork
 from workbench.engines.sqlite.line import WAIT, WriterLine
+from workbench.engines.sqlite.opened import Opened, identity
 from workbench.engines.sqlite.planning import Known, plan_on
 from workbench.engines.sqlite.query_plans.explain import query_plans
 from workbench.engines.sqlite.sessions import Reading, Session
 from workbench.engines.sqlite.takeout import Takeout
 from workbench.engines.sqlite.writing import Writing
-from workbench.errors import DatabaseTrouble, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.explanations import Explanation
 from workbench.jobs import Attached, Job
 from workbench.listing import home_as_tilde
@@ -64,16 +65,13 @@ class SqliteEngine:
         self.read_only = read_only
         self._line_path = line_folder / f"writers-{sha256(os.fsencode(path.resolve())).hexdigest()[:12]}.lock"
         self.wait = wait
+        self._links = Opened(path, read_only=read_only, wait=wait, attach=attach)
         self._attach = attach
-        self._identity = _identity(path)
-        self._identities = tuple(_identity(each.path) for each in attach)
+        self._identities = tuple(identity(each.path) for each in attach)
         self._beside: SqliteEngine | None = None
         self._catalog: tuple[int, Catalog] | None = None
         self._known = Known()
         self._counts = Counts()
-        self._reader: Link | None = None
-        self._writer: Link | None = None
-        self._witness: Link | None = None
         self._line: WriterLine | None = None
         self._keys: KeysAtWork | None = None
         self._durability: Durability | None = None
@@ -90,7 +88,7 @@ class SqliteEngine:
         return plan
 
     def _plan_to_read(self, job: Job) -> Plan:
-        link = self._read_link(job.patience)
+        link = self._links.to_read(job.patience)
         plan = self._known.plan(job, read_only=self.read_only)
         if plan is None:
             plan = plan_on(link, job)
@@ -98,7 +96,7 @@ class SqliteEngine:
         return plan
 
     def _plan_to_write(self, job: Job) -> Plan:
-        link = self._write_link(job.patience)
+        link = self._links.to_write(job.patience)
         plan = plan_on(link, job)
         plan.writes = True
         if plan.changes_rows:
@@ -110,7 +108,7 @@ class SqliteEngine:
         if plan.job.attach != self._attach:
             return self._beside_others(plan.job).session(plan, together=together)
         if not plan.writes or self.read_only:
-            return Reading(self._reader or self._read_link(plan.job.patience), plan)
+            return Reading(self._links.reader or self._links.to_read(plan.job.patience), plan)
         return self._writing(plan, together)
 
     @contextmanager
@@ -118,13 +116,12 @@ class SqliteEngine:
         key = plan.job.key
         held = self._keys_at_work().hold(key) if key else nullcontext()
         turn = self._writers().turn(min(self.wait, plan.job.patience))
-        link = self._write_link(plan.job.patience)
+        link = self._links.to_write(plan.job.patience)
         durable = self._durable(link, together and link.logs and not plan.own_transaction)
         with durable as committed, held, turn, Writing(link, plan, committed) as writing:
             yield writing
         if writing.stale:
-            self._writer.connection.close()
-            self._writer = None
+            self._links.drop_writer()
 
     def _durable(self, link: Link, together: bool) -> AbstractContextManager[Callable[[], None]]:
         """How what `link` commits becomes durable; gives what is to be called after each commit."""
@@ -140,21 +137,21 @@ class SqliteEngine:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
         if job.attach != self._attach:
             return self._beside_others(job).describe(job)
-        return describe(self._witness_link(job.patience), job)
+        return describe(self._links.witness(job.patience), job)
 
     def query_plans(self, job: Job) -> QueryPlans:
         """The plans of the statements of `job`: asked of SQLite on a connection that cannot write."""
         if job.attach != self._attach:
             return self._beside_others(job).query_plans(job)
-        return query_plans(self._witness_link(job.patience), job)
+        return query_plans(self._links.witness(job.patience), job)
 
     def browsing(self, patience: float = inf) -> AbstractContextManager[Browsing]:
         """Tables to look through, as they are at one moment; waits no longer than `patience` for a lock."""
-        return Browsing(self._read_link(patience), self._counts)
+        return Browsing(self._links.to_read(patience), self._counts)
 
     def takeout(self, patience: float = inf) -> AbstractContextManager[Takeout]:
         """Whole tables, as they are at one moment; waits no longer than `patience` for a lock."""
-        return Takeout(self._read_link(patience), self._counts)
+        return Takeout(self._links.to_read(patience), self._counts)
 
     def judge(self, records: Sequence[Record]) -> bool | None:
         """Whether what was recorded is in the database; None when that cannot be told.
@@ -162,19 +159,18 @@ class SqliteEngine:
         It looks in a turn of its own in the line: whoever was about to commit has done it then, or not.
         """
         with self._writers().turn(self.wait), translated():
-            return happened(self._read_link(), records)
+            return happened(self._links.to_read(), records)
 
     def interrupt(self) -> None:
         """Stop whatever runs on any connection (https://sqlite.org/c3ref/interrupt.html)."""
-        for link in (self._reader, self._writer, self._witness):
-            if link is not None:
-                link.connection.interrupt()
+        for link in self._links:
+            link.connection.interrupt()
         if self._beside is not None:
             self._beside.interrupt()
 
     def enough(self) -> None:
         """Stop a SELECT. Interrupted so, what writes would be rolled back."""
-        for link in (self._reader, self._writer):
+        for link in (self._links.reader, self._links.writer):
             if link is not None and link.at_work is Kind.READ:
                 link.connection.interrupt()
         if self._beside is not None:
@@ -182,7 +178,7 @@ class SqliteEngine:
 
     def catalog(self) -> Catalog:
         """Tables and views with their columns; read again only when the schema has changed."""
-        link = self._read_link()
+        link = self._links.to_read()
         with translated():
             ((version,),) = link.own("PRAGMA schema_version")
         if self._catalog is None or self._catalog[0] != version:
@@ -192,7 +188,7 @@ class SqliteEngine:
     def condition(self) -> Condition:
         """How the file is; see `workbench.upkeep`."""
         with translated():
-            return condition(self._read_link(), str(self.path.resolve()))
+            return condition(self._links.to_read(), str(self.path.resolve()))
 
     def holder(self) -> Holder | None:
         """Which other process writes to the file now, as the system tells it."""
@@ -210,7 +206,7 @@ class SqliteEngine:
     def check(self) -> None:
         """Raise DatabaseTrouble unless the file is there, is the same, and can be read."""
         with translated():
-            self._read_link().own("SELECT count(*) FROM sqlite_schema")
+            self._links.to_read().own("SELECT count(*) FROM sqlite_schema")
 
     def apart(self) -> SqliteEngine:
         """The same file with connections of its own, for when this one's are stuck."""
@@ -220,16 +216,13 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Close the connections and leave the line."""
-        for link in (self._reader, self._writer, self._witness):
-            if link is not None:
-                link.connection.close()
+        self._links.close()
         for file in (self._line, self._keys, self._durability):
             if file is not None:
                 file.close()
         if self._beside is not None:
             self._beside.close()
-        self._reader = self._writer = self._witness = self._beside = None
-        self._line = self._keys = self._durability = None
+        self._beside = self._line = self._keys = self._durability = None
 
     def _beside_others(self, job: Job) -> SqliteEngine:
         """The same file with connections to which the files of `job` are attached; the last one is kept.
@@ -237,7 +230,7 @@ class SqliteEngine:
         A connection of its own: what is attached to one is there for every statement on it.
         """
         kept = self._beside
-        now = tuple(_identity(each.path) for each in job.attach)
+        now = tuple(identity(each.path) for each in job.attach)
         if kept is None or (kept._attach, kept._identities) != (job.attach, now):
             self._beside = self._twin(job.attach)
             if kept is not None:
@@ -252,40 +245,8 @@ class SqliteEngine:
             wait=self.wait,
             attach=attach,
         )
-        twin._identity = self._identity
+        twin._links.identity = self._links.identity
         return twin
-
-    def _read_link(self, patience: float = inf) -> Link:
-        """The link that reads, which waits no longer than this for a lock."""
-        self._refuse_another_file()
-        if self._reader is None:
-            with translated():
-                self._reader = open_reader(self.path, immutable_allowed=self.read_only, attach=self._attach)
-        self._reader.be_patient(patience)
-        return self._reader
-
-    def _write_link(self, patience: float) -> Link:
-        if self._writer is None:
-            with translated():
-                self._writer = open_writer(self.path, wait=self.wait, attach=self._attach)
-        self._writer.be_patient(patience)
-        return self._writer
-
-    def _witness_link(self, patience: float) -> Link:
-        self._refuse_another_file()
-        if self._witness is None:
-            with translated():
-                self._witness = open_reader(
-                    self.path,
-                    immutable_allowed=self.read_only,
-                    authorizer=Witness(),
-                    attach=self._attach,
-                )
-        self._witness.be_patient(patience)
-        with translated():
-            # Preparing alone does not notice that another connection has changed the schema: reading does.
-            self._witness.own("SELECT 1 FROM sqlite_schema LIMIT 1")
-        return self._witness
 
     def _keys_at_work(self) -> KeysAtWork:
         if self._keys is None:
@@ -297,30 +258,7 @@ class SqliteEngine:
             self._line = WriterLine(self._line_path)
         return self._line
 
-    def _refuse_another_file(self) -> None:
-        """Stop when the path now names another file: writes to the old one would be lost.
-
-        `stat` opens nothing, so it drops no lock.
-        """
-        now = _identity(self.path)
-        if now == self._identity:
-            return
-        what = "is gone" if now is None else "was replaced by another file"
-        raise DatabaseTrouble(
-            f"the database file {self.name} {what} while the workbench was running",
-            code="DATABASE_MOVED",
-            hint="Put it back, or restart the workbench to serve the file that is there now.",
-        )
-
 
 def _is_known(plan: Plan) -> bool:
     """Whether it tells all that a writer's plan would."""
     return plan.writes and plan.whole
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -12,7 +12,8 @@ from workbench.explanations import Evidence, Explanation
 from workbench.parameters import Given
 from workbench.results import InvalidText, Run
 from workbench.web.canned.results import STUDENTS, run_of
-from workbench.web.failures import Excerpt, Problem
+from workbench.web.excerpts import Excerpt
+from workbench.web.failures import Problem
 from workbench.web.parameters import fields_of
 
 

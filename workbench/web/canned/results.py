@@ -51,7 +51,7 @@ _ODD = [
 ]
 
 
-def columns(*names: str) -> tuple[Column, ...]:
+def _columns(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, None) for name in names)
 
 
@@ -105,32 +105,32 @@ RESULTS = {
         _result(
             "DELETE FROM student WHERE id = 1 RETURNING id, name;",
             Kind.WRITE,
-            columns=columns("id", "name"),
+            columns=_columns("id", "name"),
             rows=[(1, "Mark Twain")],
             rows_affected=1,
         ),
         _result("CREATE TABLE teacher (id INTEGER PRIMARY KEY);", Kind.SCHEMA),
-        _result("SELECT * FROM teacher;", columns=columns("id")),
+        _result("SELECT * FROM teacher;", columns=_columns("id")),
         duration=0.0123,
         notices=["The transaction was still open at the end, so it was rolled back."],
     ),
     "receipt": run_of(_result("UPDATE student SET nr = 1;", Kind.WRITE, rows_affected=2)),
-    "odd": run_of(_result("SELECT * FROM odd;", columns=columns("what", "value"), rows=_ODD)),
+    "odd": run_of(_result("SELECT * FROM odd;", columns=_columns("what", "value"), rows=_ODD)),
     "capped": run_of(
         _result(
             "SELECT * FROM much;",
-            columns=columns("id", "name", "nr", "rate", "text"),
+            columns=_columns("id", "name", "nr", "rate", "text"),
             rows=_MANY,
             truncated=True,
         )
     ),
     "wide": run_of(
-        _result("SELECT * FROM wide;", columns=columns(*(f"column {j}" for j in range(24))), rows=_WIDE)
+        _result("SELECT * FROM wide;", columns=_columns(*(f"column {j}" for j in range(24))), rows=_WIDE)
     ),
-    "no-rows": run_of(_result("SELECT * FROM student WHERE 0;", columns=columns("id", "name"))),
+    "no-rows": run_of(_result("SELECT * FROM student WHERE 0;", columns=_columns("id", "name"))),
     "many-statements": run_of(*[STUDENTS] * 250, duration=0.2),
     "full": run_of(
-        _result("SELECT * FROM much;", columns=columns("text", "unseen", "blob", "broken"), rows=_FULL)
+        _result("SELECT * FROM much;", columns=_columns("text", "unseen", "blob", "broken"), rows=_FULL)
     ),
     "nothing": {"run": Run("-- only a comment", [])},
 }
