@@ -36,3 +36,13 @@ def test_without_room_each_process_counts_by_itself_and_that_is_said(
         meters.share("127.0.0.1:1", lambda: 0, 2)
     assert os.environ[meters._FOLDER] == ""
     assert "/metrics tells of one process only" in caplog.text
+
+
+def test_how_many_runs_go_on_is_told_once_and_counted_nowhere(apart: Path) -> None:
+    meters.share("127.0.0.1:1", lambda: 1, 2)
+    for running in (3, 2):
+        told = meters.Meters().text(running).decode()
+        assert [line for line in told.splitlines() if line.startswith("workbench_running")] == [
+            f"workbench_running {running}.0"
+        ]
+    assert not list(Path(os.environ[meters._FOLDER]).glob("gauge*"))

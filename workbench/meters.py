@@ -10,12 +10,13 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from workbench.results import Run
@@ -76,6 +77,17 @@ def _make_room(folder: Path, workers: int) -> None:
                 os.posix_fallocate(file.fileno(), 0, _ROOM)
 
 
+class _Now:
+    """What is so while it is asked for, and is not counted."""
+
+    def __init__(self, running: int) -> None:
+        self._running = running
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures."""
+        yield GaugeMetricFamily("workbench_running", "Runs that go on", value=self._running)
+
+
 class Meters:
     """The counts of one application."""
 
@@ -116,9 +128,7 @@ class Meters:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
         now = CollectorRegistry()
-        gauge = Gauge("workbench_running", "Runs that go on", registry=None)
-        gauge.set(running)
-        now.register(gauge)
+        now.register(_Now(running))
         return generate_latest(now) + generate_latest(registry)
 
     def _made(self, kind: type, name: str, words: str, labels: Sequence[str] = (), **more: Any) -> Any:
