@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.errors import BadRequest
+from tests.disk import files_of_at_most
+from workbench.errors import BadRequest, StoreTrouble
 from workbench.parameters import Given
 from workbench.saved import MOST, NAME_LENGTH, SavedQueries
 from workbench.store import Store
@@ -95,3 +96,11 @@ def test_a_query_gets_another_text_and_other_values(saved: SavedQueries) -> None
         "SELECT :b",
         (Given("b", "2"),),
     )
+
+
+def test_what_a_full_disk_did_not_take_is_not_told_as_saved(saved: SavedQueries, store: Store) -> None:
+    saved.keep("alice", "first", "", "SELECT 1")
+    log = store.path.with_name(f"{store.path.name}-wal")
+    with files_of_at_most(log.stat().st_size), pytest.raises(StoreTrouble):
+        saved.keep("alice", "second", "", "SELECT 2")
+    assert names(saved) == ["first"]

@@ -16,6 +16,7 @@ from workbench.errors import StoreTrouble
 from workbench.history import History
 from workbench.parameters import Given
 from workbench.results import Run
+from workbench.saved import SavedQueries
 from workbench.settings import HOME
 from workbench.store import Store
 
@@ -136,6 +137,28 @@ def test_a_store_removed_while_it_serves_is_no_reason_to_stop(alice: Visitor, tm
     for part in tmp_path.glob("workbench.db*"):
         part.unlink()
     assert alice.run("SELECT name FROM student", htmx=True).status_code == 200
+
+
+def test_nothing_is_told_as_kept_in_a_store_that_was_removed(store: Store) -> None:
+    """Into a file without a name it could be written, and would be gone with the process."""
+    saved = SavedQueries(store, "student.db")
+    saved.keep("alice", "first", "", "SELECT 1")
+    aside = store.path.rename(store.path.with_name("aside"))
+    with pytest.raises(StoreTrouble, match="not there any more"):
+        saved.keep("alice", "second", "", "SELECT 2")
+    aside.rename(store.path)
+    saved.keep("alice", "third", "", "SELECT 3")
+    assert [each.name for each in saved.all("alice")] == ["first", "third"]
+
+
+def test_a_store_that_was_put_in_its_place_is_the_one_that_is_used(store: Store, tmp_path: Path) -> None:
+    SavedQueries(store, "student.db").keep("alice", "first", "", "SELECT 1")
+    other = Store(tmp_path / "other.db")
+    other.prepare()
+    for part in store.path.parent.glob("workbench.db*"):
+        part.unlink()
+    other.path.rename(store.path)
+    assert SavedQueries(store, "student.db").all("alice") == []
 
 
 def test_a_store_locked_by_another_program_does_not_hold_up_an_answer(alice: Visitor, tmp_path: Path) -> None:

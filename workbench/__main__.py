@@ -79,7 +79,10 @@ def _name_databases(paths: list[str]) -> None:
 
 
 def _with_first_of_folder(settings: Settings) -> Settings:
-    """`settings`; where they name a folder as the database: the first one in it, and the folder beside."""
+    """`settings`; where they name a folder as the database: the first one in it, and the folder beside.
+
+    One that cannot be opened is passed over: it says so at its own address, and keeps none of the others.
+    """
     folder = settings.database
     if not folder.is_dir():
         return settings
@@ -88,9 +91,18 @@ def _with_first_of_folder(settings: Settings) -> Settings:
         raise SettingsError(f"there is no SQLite database in {folder}")
     if os.pathsep in str(folder):
         raise SettingsError(f"{folder} has {os.pathsep} in its path: call the folder otherwise")
-    os.environ["WORKBENCH_DATABASE"] = str(found[0].path)
+    first = next((each for each in found if _can_be_served(each.path, settings)), found[0])
+    os.environ["WORKBENCH_DATABASE"] = str(first.path)
     os.environ["WORKBENCH_DATABASES"] = os.pathsep.join(map(str, (folder, *settings.further)))
     return from_environment(os.environ)
+
+
+def _can_be_served(path: Path, settings: Settings) -> bool:
+    try:
+        ready_file(path, read_only=settings.read_only)
+    except SettingsError:
+        return False
+    return True
 
 
 def _refuse_taken(settings: Settings) -> None:

@@ -6,15 +6,17 @@ what a user sent: they are names of ours, of HTTP and of SQLite.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from workbench.results import Run
@@ -22,29 +24,68 @@ from workbench.results import Run
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which prometheus_client knows where workers count."""
 
+_MEMORY = Path("/dev/shm")  # see shm_overview(7)
+
+_ROOM = 1 << 17
+"""Bytes that one process counts in: some 700 figures."""
+
+log = logging.getLogger("workbench")
+
 _SECONDS = (0.01, 0.03, 0.1, 0.2, 0.3)
 
 
-def share(address: str, worker: Callable[[], int]) -> None:
+def share(address: str, worker: Callable[[], int], workers: int) -> None:
     """Let processes forked from here count together, from 0; call it before any `Meters` are made.
 
-    `address` is where they serve, which nobody else does at the same time. `worker` tells the
-    number of the process that calls it; one that gets the number of a dead one goes on with its counts.
+    `address` is where they serve, which nobody else does at the same time. `worker` tells the number of
+    the process that calls it, from 0 to `workers`; one that gets the number of a dead one goes on with
+    its counts. Where no disk has room to count on, each process counts by itself.
     """
-    os.environ[_FOLDER] = _empty_folder(f"meters-{blake2b(address.encode(), digest_size=4).hexdigest()}")
-    values.ValueClass = values.MultiProcessValue(worker)
+    name = f"meters-{blake2b(address.encode(), digest_size=4).hexdigest()}"
+    for parent in (Path(tempfile.gettempdir()), _MEMORY):
+        try:
+            folder = _empty_folder(parent, name)
+            _make_room(folder, workers)
+        except OSError:
+            continue
+        os.environ[_FOLDER] = str(folder)
+        values.ValueClass = values.MultiProcessValue(worker)
+        return
+    log.warning("There is no room to count in %s: /metrics tells of one process only", parent)
 
 
-def _empty_folder(name: str) -> str:
-    """A temporary folder that is the same at each start, or another where that one is not ours to empty."""
-    folder = Path(tempfile.gettempdir()) / f"workbench-{os.getuid()}-{name}"
+def _empty_folder(parent: Path, name: str) -> Path:
+    """A folder that is the same at each start, or another where that one is not ours to empty."""
+    folder = parent / f"workbench-{os.getuid()}-{name}"
     try:
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(0o700)
     except OSError:
-        return tempfile.mkdtemp(prefix="workbench-meters-")
-    return str(folder)
+        return Path(tempfile.mkdtemp(prefix="workbench-meters-", dir=parent))
+    return folder
+
+
+def _make_room(folder: Path, workers: int) -> None:
+    """Make the files that prometheus_client counts in.
+
+    They would have their length only, and whoever counts where the disk is full is ended (SIGBUS in mmap(2)).
+    """
+    for number in range(workers + 1):
+        for kind in ("counter", "histogram"):
+            with (folder / f"{kind}_{number}.db").open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, _ROOM)
+
+
+class _Now:
+    """What is so while it is asked for, and is not counted."""
+
+    def __init__(self, running: int) -> None:
+        self._running = running
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures."""
+        yield GaugeMetricFamily("workbench_running", "Runs that go on", value=self._running)
 
 
 class Meters:
@@ -87,9 +128,7 @@ class Meters:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
         now = CollectorRegistry()
-        gauge = Gauge("workbench_running", "Runs that go on", registry=None)
-        gauge.set(running)
-        now.register(gauge)
+        now.register(_Now(running))
         return generate_latest(now) + generate_latest(registry)
 
     def _made(self, kind: type, name: str, words: str, labels: Sequence[str] = (), **more: Any) -> Any:

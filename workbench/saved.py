@@ -76,13 +76,13 @@ class SavedQueries:
                     f"there are {MOST} saved queries, and no more are kept",
                     hint="Delete one that you need no longer.",
                 )
-            row = connection.execute(
+            rows = connection.execute(
                 "INSERT INTO saved (person, source, name, note, script, parameters)"
                 " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number",
                 (person, self._source, name, note, script, pack_given(given)),
-            ).fetchone()
-        _refuse_taken(name, row is not None)
-        return row[0]
+            ).fetchall()  # to its end: the commit comes there, and may fail
+        _refuse_taken(name, bool(rows))
+        return rows[0][0]
 
     def rename(self, person: str, number: int, name: str, note: str) -> None:
         """Give it this name and note. Raises BadRequest for a name that another has, or none."""

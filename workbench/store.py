@@ -30,6 +30,7 @@ class Store:
         self.path = path
         self._connection: apsw.Connection | None = None
         self._process = 0
+        self._file: os.stat_result | None = None
 
     def prepare(self) -> None:
         """Make the file, or move a damaged one aside and make a new one.
@@ -53,7 +54,7 @@ class Store:
     def connection(self) -> Iterator[apsw.Connection]:
         """This process's connection. What SQLite raises inside becomes StoreTrouble."""
         try:
-            if self._connection is None or self._process != os.getpid():
+            if self._connection is None or self._process != os.getpid() or self._has_moved():
                 self._connection = self._open()
                 self._process = os.getpid()
             yield self._connection
@@ -111,7 +112,19 @@ class Store:
                 _step(connection, version)
             connection.execute("SELECT count(*) FROM entry").fetchone()
 
+    def _has_moved(self) -> bool:
+        """Whether another file is in its place: what is written into the old one is lost."""
+        try:
+            return not os.path.samestat(os.stat(self.path), self._file)
+        except FileNotFoundError:
+            return True
+
     def _open(self) -> apsw.Connection:
+        try:
+            self._file = os.stat(self.path)
+        except OSError as error:
+            words = f"{self.path.name} is not there any more: put it back, or restart to begin another"
+            raise StoreTrouble(words) from error
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(_WAIT)
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)

@@ -21,7 +21,7 @@ except ImportError:  # loaded by something else
 
 settings = from_environment(os.environ)
 if uwsgi:
-    share(settings.socket or settings.address, uwsgi.worker_id)
+    share(settings.socket or settings.address, uwsgi.worker_id, settings.processes)
 application = create_app(settings)
 
 # Templates are compiled here once, instead of by each worker for its first page.

@@ -58,6 +58,20 @@ def test_a_folder_is_read_again_by_every_worker(tmp_path: Path, started: list[Wo
         assert told(f"{server.url}/d/sp%C3%A4te", "SELECT text FROM word") == [["late"]]
 
 
+def test_one_that_is_damaged_does_not_keep_its_folder_from_being_served(
+    tmp_path: Path, started: list[Workbench]
+) -> None:
+    folder = tmp_path / "data"
+    make(folder / "b.db", "whole")
+    (folder / "a.db").write_bytes((folder / "b.db").read_bytes().replace(b"CREATE TABLE", b"CREATE TABEL"))
+    server = Workbench(tmp_path / "home", str(folder)).start()
+    started.append(server)
+    assert told(server.url, "SELECT text FROM word") == [["whole"]]
+    assert "a.db cannot be opened" in told(f"{server.url}/d/a", "SELECT 1")
+    (folder / "b.db").unlink()
+    assert "a.db cannot be opened" in refusal(tmp_path, "data")
+
+
 def test_what_cannot_be_served_is_told_at_the_start(tmp_path: Path) -> None:
     make(tmp_path / "a.db", "one")
     assert "gone.db" in refusal(tmp_path, "a.db", "gone.db")

@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from tests.disk import files_of_at_most
 from workbench.engines.sqlite import SqliteEngine
 from workbench.engines.sqlite.durability import Durability
 from workbench.errors import NotDurable
@@ -153,3 +154,20 @@ def test_a_log_that_was_made_anew_is_the_one_that_is_asked_for(tmp_path: Path, d
         log.touch()
     durability.close()
     assert seen == [True, True]
+
+
+def test_without_room_to_count_each_commit_asks_the_disk_by_itself(
+    student: Path, disk: Disk, tmp_path: Path
+) -> None:
+    """To count where the disk has no room would end the process, after the commit."""
+    engine = SqliteEngine(student, line_folder=tmp_path)
+    plan = engine.plan(Job.of(INSERT))
+    with files_of_at_most(8):
+        assert engine._shared_durability() is None
+    with engine.session(plan, together=True) as session:
+        for statement in session.statements():
+            session.execute(statement, first_rows(1))
+        session.commit()
+    (commits,) = tmp_path.glob("*.commits")
+    assert commits.stat().st_blocks > 0
+    engine.close()

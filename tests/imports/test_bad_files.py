@@ -99,10 +99,15 @@ def test_without_a_header_the_first_line_is_a_row(tmp_path: Path) -> None:
         ("t.json", b'[{"a": 1}, {"a": ', "This is no JSON, before byte"),
         ("t.json", b'[{"a": NaN}]', "This is no JSON"),
         ("t.json", b'[{"a": ' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
-        ("t.json", b'[{"a": "' + b"x" * 4_000 + b'"}, {"a": -' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
+        (
+            "t.json",
+            b'[{"a": "' + b"x" * 4_000 + b'"}, {"a": -' + b"9" * 5_000 + b"}]",
+            "more than 4,300 digits in a row",
+        ),
         ("t.json", b'[{"a": 1e' + b"9" * 30 + b"}]", "This is no JSON"),
         ("t.xlsx", b"PK\x03\x04 and no more", "workbook cannot be read"),
         ("t.db", b"SQLite format 3\0 and no more", "no SQLite database"),
+        ("t.json", rb'{"columns":[{"name":"\ud800"}],"rows":[[1]]}', "half of a character"),
         ("t.ndjson", b'{"columns":[{"name":"a"}]}\n[1]\n', "was broken off"),
         ("t.ndjson", b'{"columns":[{"name":"a"}]}\n[1]\n{"error":{}}\n', "says that this export failed"),
     ],
@@ -134,6 +139,26 @@ def test_a_row_that_is_nested_without_end_is_rejected(tmp_path: Path, name: str,
     found = imported(made(tmp_path, name, rows.encode()))
     assert found.rows[-1] == (1,) or found.rows[-1] == ("1",)
     assert len(found.rows) + len(found.rejects) == 2
+
+
+@pytest.mark.parametrize(
+    "value", [r'"\ud800"', r'"x\udc00y"', r'{"b": "\ud83d"}', r'["\ud83d\ude00", "\uD83D"]']
+)
+@pytest.mark.parametrize("name", ["t.json", "t.ndjson"])
+def test_half_a_character_is_not_replaced_by_another_one(tmp_path: Path, name: str, value: str) -> None:
+    rows = [f'{{"a": {value}}}', r'{"a": "\ud83d\ude00"}', r'{"a": "\\ud800"}']
+    content = "\n".join(rows) if name == "t.ndjson" else f"[{', '.join(rows)}]"
+    found = imported(made(tmp_path, name, content.encode()))
+    assert found.rows == [("😀",), (r"\ud800",)]
+    assert [(r.line, "half of a character" in r.reason) for r in found.rejects] == [(1, True)]
+    assert all(str(cell).encode() for reject in found.rejects for cell in reject.values)
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.ndjson"])
+def test_half_a_character_is_no_name_of_a_column(tmp_path: Path, name: str) -> None:
+    row = r'{"a\ud800": 1}'
+    with pytest.raises(BadRequest, match="half of a character"):
+        imported(made(tmp_path, name, (f"{row}\n{row}" if name == "t.ndjson" else f"[{row}]").encode()))
 
 
 def workbook(folder: Path) -> Path:

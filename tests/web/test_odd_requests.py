@@ -22,13 +22,17 @@ def sent(visitor: Visitor, address: str, **environ: str) -> TestResponse:
 @pytest.mark.parametrize("place", PLACES)
 def test_an_address_with_bytes_that_nobody_encoded_is_answered(alice: Visitor, place: str) -> None:
     """A shell whose letters are not UTF-8 sends them as they are."""
-    answer = sent(alice, place, QUERY_STRING="query=SELECT+'\xff'", REQUEST_URI=f"{place}?query=SELECT+'\xff'")
+    answer = sent(
+        alice, place, QUERY_STRING="query=SELECT+'\xff'", REQUEST_URI=f"{place}?query=SELECT+'\xff'"
+    )
     assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("place", ["/run", "/v1/run"])
 def test_sql_in_an_address_of_another_encoding_is_not_run(alice: Visitor, place: str) -> None:
-    answer = sent(alice, place, QUERY_STRING="query=SELECT+'\xe9'", REQUEST_URI=f"{place}?query=SELECT+'\xe9'")
+    answer = sent(
+        alice, place, QUERY_STRING="query=SELECT+'\xe9'", REQUEST_URI=f"{place}?query=SELECT+'\xe9'"
+    )
     assert answer.status_code == 400
     assert "not valid UTF-8" in answer.text
 
@@ -66,7 +70,7 @@ def test_a_request_of_the_first_http_is_answered(app: Flask) -> None:
 
 @pytest.mark.parametrize("raw", [r'"\ud800"', r'{"a": ["\udfff"]}', "[1e999]", "[-1e999]"])
 def test_a_raw_value_that_json_cannot_hold_is_refused_before_it_is_bound(alice: Visitor, raw: str) -> None:
-    body = '{"sql": "INSERT INTO student (name) VALUES (?)", "params": [{"$raw": %s}]}' % raw
+    body = '{"sql": "INSERT INTO student (name) VALUES (?)", "params": [{"$raw": ' + raw + "}]}"
     answer = alice.client.post("/run", data=body, content_type="application/json")
     assert (answer.status_code, answer.json["applied"]) == (400, "none")
 
@@ -79,7 +83,7 @@ def test_one_parameter_named_in_two_ways_is_refused(alice: Visitor) -> None:
 
 
 def test_a_number_of_thousands_of_digits_is_told_in_words_of_ours(alice: Visitor) -> None:
-    body = '{"sql": "SELECT ?", "params": [%s]}' % ("9" * 5_000)
+    body = '{"sql": "SELECT ?", "params": [' + "9" * 5_000 + "]}"
     answer = alice.client.post("/run", data=body, content_type="application/json")
     assert answer.status_code == 400
     assert "64 bits" in answer.json["detail"]

@@ -21,8 +21,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from workbench import errors
 from workbench.engines.sqlite.keys import KeysAtWork
+from workbench.folders import Trouble
 from workbench.jobs import Key
+from workbench.web.failures import problem_of
 
 DELETES = "DELETE FROM student WHERE id = 1"
 FOR_EVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT count(*) FROM c"
@@ -385,3 +388,12 @@ def test_a_problem_says_what_happened_and_what_is_in_the_database(
 def test_every_code_of_the_contract_is_reached_or_is_known_to_wait() -> None:
     reached = {case.code for case in CASES} | {"SQLITE_IOERR" for c in CASES if c.code[:12] == "SQLITE_IOERR"}
     assert CONTRACT - reached == set(WAITING)
+
+
+@pytest.mark.parametrize("kind", errors.WorkbenchError.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_what_is_kept_of_an_export_that_failed_is_told_like_the_failure_itself(
+    kind: type[errors.WorkbenchError],
+) -> None:
+    error = kind("so it was", hint="Try again.")
+    kept, told = problem_of(Trouble.of(error).as_error), problem_of(error)
+    assert (kept.status, kept.title, kept.hint) == (told.status, told.title, told.hint)

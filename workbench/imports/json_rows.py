@@ -10,16 +10,18 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import InvalidOperation
+from functools import partial
 from itertools import islice
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO
 
 import ijson
 import msgspec
 
 from workbench.errors import BadRequest
-from workbench.imports.json_values import DIGITS, ENDLESS, Rows, real, whole
+from workbench.imports.json_parser import no_json, parser_of
+from workbench.imports.json_values import ENDLESS, Rows, real, refuse_half, whole
 from workbench.imports.recipe import BATCH_ROWS, Reading, Recipe
 from workbench.loads import Batch, Reject
 
@@ -27,7 +29,6 @@ NAMES_FROM = 100_000
 """From how many of the first rows the names of members are taken."""
 
 _MOST_COLUMNS = 2000  # https://sqlite.org/limits.html#max_column
-_DIGIT = b"0123456789"
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -52,9 +53,7 @@ def recognised(path: Path, recipe: Recipe) -> Recipe:
 @contextmanager
 def read(path: Path, recipe: Recipe) -> Iterator[Reading]:
     """The document as rows. Raises BadRequest for what is no JSON, or holds no rows."""
-    each = _lines if recipe.format == "ndjson" else _items
-    if each is _items:
-        _refuse_long_numbers(path)
+    each = _lines if recipe.format == "ndjson" else partial(_items, parser_of(path))
     columns = _columns(path, each)
     yield Reading(columns, _batches(each(path), Rows(columns)))
 
@@ -64,7 +63,7 @@ def _columns(path: Path, each: Any) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for _, found in islice(each(path), NAMES_FROM):
         if isinstance(found, _Names):
-            return found.columns
+            return _as_names(found.columns)
         if isinstance(found, dict):
             names.update(dict.fromkeys(found))
         elif isinstance(found, list) and not names:
@@ -73,7 +72,15 @@ def _columns(path: Path, each: Any) -> tuple[str, ...]:
             raise BadRequest(f"These objects have more than {_MOST_COLUMNS:,} members.", hint=_NOT_ROWS)
     if not names:
         raise BadRequest("This holds no rows.", code="NO_ROWS", hint=_NOT_ROWS)
-    return tuple(names)
+    return _as_names(tuple(names))
+
+
+def _as_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        refuse_half("".join(names))
+    except ValueError as error:
+        raise BadRequest(f"The name of a member cannot be one of a column: {error}.") from error
+    return names
 
 
 class _Names:
@@ -107,57 +114,44 @@ def _batches(found: Iterable[tuple[int, Any]], rows: Rows) -> Iterator[Batch]:
     yield batch
 
 
-def _items(path: Path) -> Iterator[tuple[int, Any]]:
+def _items(parser: ModuleType, path: Path) -> Iterator[tuple[int, Any]]:
     """The rows of one document, numbered from 1."""
     with path.open("rb") as file:
-        prefix, columns = _where(file)
+        prefix, columns = _where(file, parser)
         if columns is not None:
             yield 0, _Names(columns)
         file.seek(_after_mark(file))
         try:
-            yield from enumerate(ijson.items(file, prefix), 1)
+            yield from enumerate(parser.items(file, prefix), 1)
         except (ijson.JSONError, UnicodeDecodeError) as error:
-            raise _no_json(error, file.tell()) from error
+            raise no_json(str(error), file.tell()) from error
         except InvalidOperation as error:
-            raise _no_json(ValueError(ENDLESS), file.tell()) from error
+            raise no_json(ENDLESS, file.tell()) from error
 
 
-def _refuse_long_numbers(path: Path) -> None:
-    """Nothing may let ijson read a number that Python reads none of: its parser ends the process there.
-
-    Digits that are that many have one among them each so many bytes.
-    """
-    if not path.stat().st_size:
-        return  # which no map can be made of
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-        for at in range(0, len(text), DIGITS):
-            before, behind = text[max(0, at - DIGITS) : at], text[at : at + DIGITS + 1]
-            digits = len(before) - len(before.rstrip(_DIGIT)) + len(behind) - len(behind.lstrip(_DIGIT))
-            if digits > DIGITS:
-                raise _no_json(ValueError(f"there are more than {DIGITS:,} digits in a row"), at)
-
-
-def _where(file: BinaryIO) -> tuple[str, Any]:
+def _where(file: BinaryIO, parser: ModuleType) -> tuple[str, Any]:
     """The prefix of the rows, and the columns that are told before them, if they are."""
     file.seek(_after_mark(file))
     columns = None
     try:
-        for prefix, event, _ in ijson.parse(file):
+        for prefix, event, _ in parser.parse(file):
             if event == "start_array" and prefix == "columns":
                 file.seek(_after_mark(file))
-                columns = _own_columns(next(ijson.items(file, "columns"), None))
+                columns = _own_columns(next(parser.items(file, "columns"), None))
                 return ("columns.item", None) if columns is None else ("rows.item", columns)
             if event == "start_array" and "." not in prefix:
                 return (f"{prefix}.item" if prefix else "item"), None
             if not prefix and event not in ("start_map", "map_key", "end_map"):
                 break
     except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise _no_json(error, file.tell()) from error
+        raise no_json(str(error), file.tell()) from error
     raise BadRequest("This holds no rows.", code="NO_ROWS", hint=_NOT_ROWS)
 
 
 def _own_columns(found: Any) -> Any:
-    ours = isinstance(found, list) and all(isinstance(e, dict) and "name" in e for e in found)
+    ours = isinstance(found, list) and all(
+        isinstance(e, dict) and isinstance(e.get("name"), str) for e in found
+    )
     return found if ours else None
 
 
@@ -199,10 +193,3 @@ def _refuse_part(found: dict[str, Any], line: int) -> None:
 def _after_mark(file: BinaryIO) -> int:
     file.seek(0)
     return len(_MARK) if file.read(len(_MARK)) == _MARK else 0
-
-
-def _no_json(error: Exception, at: int) -> BadRequest:
-    words = " ".join(str(error).split())[:200]
-    return BadRequest(
-        f"This is no JSON, before byte {at:,}: {words}.", code="NOT_JSON", hint="Nothing was imported."
-    )

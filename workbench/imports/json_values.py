@@ -44,7 +44,9 @@ def value(found: Any) -> Value:
 
     Raises ValueError for a text that is no UTF-8, which no column of texts can hold.
     """
-    if isinstance(found, str) or found is None:
+    if isinstance(found, str):
+        return _of_whole_characters(found)
+    if found is None or isinstance(found, float):
         return found
     if isinstance(found, bool):
         return int(found)
@@ -52,9 +54,22 @@ def value(found: Any) -> Value:
         return found if LEAST <= found <= MOST else str(found)
     if isinstance(found, Decimal):
         return float(found) if _same(float(found), found) else str(found)
-    if isinstance(found, dict) and any(key.startswith("$") for key in found):
-        return _tagged(found)
-    return found if isinstance(found, float) else nested(found)
+    tagged = isinstance(found, dict) and any(key.startswith("$") for key in found)
+    return _tagged(found) if tagged else _of_whole_characters(nested(found))
+
+
+def _of_whole_characters(text: str) -> str:
+    if not text.isascii():
+        refuse_half(text)
+    return text
+
+
+def refuse_half(text: str) -> None:
+    """Raise ValueError for a text with half of a surrogate pair, which no UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half of a character (a surrogate by itself)") from error
 
 
 def _tagged(found: dict[str, Any]) -> Value:
@@ -65,7 +80,7 @@ def _tagged(found: dict[str, Any]) -> Value:
         return float(found["$real"])
     if found.keys() == {"$text_base64"}:
         raise ValueError("it holds a text that is not UTF-8")
-    return nested(found)
+    return _of_whole_characters(nested(found))
 
 
 def nested(found: Any) -> str:
@@ -92,7 +107,7 @@ class Rows:
             if isinstance(found, list):
                 return self._of_array(line, found)
         except (ValueError, TypeError) as error:
-            return Reject(line, str(error), [nested(found)])
+            return Reject(line, str(error), [nested(found).encode(errors="replace").decode()])
         except RecursionError:
             return Reject(line, "it is nested too deep", [None])
         return Reject(line, "it is neither an object nor an array", [nested(found)])

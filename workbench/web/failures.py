@@ -153,6 +153,8 @@ _BY_CLASS: dict[type[WorkbenchError], tuple[int, str]] = {
     errors.WorkbenchError: (500, "Something went wrong"),
 }
 
+_BY_CLASS_CODE = {kind.code: told for kind, told in _BY_CLASS.items()}
+
 _HTTP_WORDS = {
     404: ("Nothing here", "There is no page at this address."),
     405: ("Not this way", "This address does not take that kind of request."),
@@ -164,8 +166,7 @@ _HTTP_WORDS = {
 
 def codes() -> list[tuple[int, str, str]]:
     """Every code in the tables, as status, code, title. SQLite has more, which are told as they are."""
-    found = {kind.code: told for kind, told in _BY_CLASS.items()}
-    found |= {f"HTTP_{status}": (status, title) for status, (title, _) in _HTTP_WORDS.items()}
+    found = _BY_CLASS_CODE | {f"HTTP_{status}": (status, title) for status, (title, _) in _HTTP_WORDS.items()}
     return sorted((status, code, title) for code, (status, title) in (found | _BY_CODE).items())
 
 
@@ -200,4 +201,7 @@ def problem_of_http(error: HTTPException) -> Problem:
 
 
 def _by_class(error: WorkbenchError) -> tuple[int, str]:
+    """By its class; of one that was kept in a file only the code is left."""
+    if type(error) is WorkbenchError and error.code in _BY_CLASS_CODE:
+        return _BY_CLASS_CODE[error.code]
     return next(_BY_CLASS[cls] for cls in type(error).__mro__ if cls in _BY_CLASS)

@@ -28,14 +28,19 @@ _SIZE = 16
 class Durability:
     """For the log `log` of a database. `path` is a file that all of its writers lock and count in.
 
-    Opened by each process for itself, like the line of writers.
+    Opened by each process for itself, like the line of writers. Raises OSError where the disk has no
+    room for that file: one that has its length only would end whoever counts in it (SIGBUS in mmap(2)).
     """
 
     def __init__(self, log: Path, path: Path) -> None:
         self._log = log
         self._log_file = -1
         self._file = open_lock_file(path)
-        os.truncate(self._file, _SIZE)
+        try:
+            os.posix_fallocate(self._file, 0, _SIZE)
+        except OSError:
+            os.close(self._file)
+            raise
         self._memory = mmap(self._file, _SIZE)
         self._numbers = memoryview(self._memory).cast("Q")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from hashlib import sha256
 from math import inf
 from pathlib import Path
@@ -125,13 +125,17 @@ class SqliteEngine:
 
     def _durable(self, link: Link, together: bool) -> AbstractContextManager[Callable[[], None]]:
         """How what `link` commits becomes durable; gives what is to be called after each commit."""
-        link.wait_for_disk(not together)
-        if not together:
-            return nullcontext(lambda: None)
+        shared = self._shared_durability() if together else None
+        link.wait_for_disk(shared is None)
+        return shared.afterwards() if shared else nullcontext(lambda: None)
+
+    def _shared_durability(self) -> Durability | None:
+        """None where there is no room to count commits in: then each of them asks the disk by itself."""
         if self._durability is None:
             log = Path(f"{self.path.resolve()}-wal")
-            self._durability = Durability(log, self._line_path.with_suffix(".commits"))
-        return self._durability.afterwards()
+            with suppress(OSError):
+                self._durability = Durability(log, self._line_path.with_suffix(".commits"))
+        return self._durability
 
     def describe(self, job: Job) -> list[Description]:
         """What the statements of `job` are: asked of SQLite on a connection that cannot write."""
