@@ -169,7 +169,8 @@ class Leads(NamedTuple):
 class Seen:
     """What was found: a part of a table, how many rows there are in all, and where they lead.
 
-    `faceted` says of how many rows the facets tell, where that is not all of them.
+    `faceted` says of how many rows the facets tell, where that is not all of them; `few` are the columns,
+    from 0, that have few values, as far as there was time to find out.
     """
 
     shape: Shape
@@ -178,6 +179,7 @@ class Seen:
     size: Size | None = None
     facets: Sequence[Facet] = ()
     faceted: int | None = None
+    few: Sequence[int] = ()
     leads: Leads = field(default_factory=lambda: Leads({}))
     seconds: float = 0.0
 

@@ -30,7 +30,7 @@ ALTER_SECONDS = 20.0
 """How long finding out how a table is altered may take: see `engines.sqlite.altering`."""
 
 COUNT_SECONDS = 0.05
-"""How long counting them may take; so may finding the labels of what they refer to."""
+"""How long counting them may take; so may finding the labels of what they refer to, or columns of few values."""
 
 WEIGH_SECONDS = 0.2
 """How long adding up what a table takes in the file may take."""
@@ -66,7 +66,8 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
                 browsing.leads(shape, part.rows, seen.leads)
             facets, faceted = self._facets(browsing, shape, look)
-        return replace(seen, facets=facets, faceted=faceted, seconds=perf_counter() - began)
+            few = self._few(browsing, shape, look)
+        return replace(seen, few=few, facets=facets, faceted=faceted, seconds=perf_counter() - began)
 
     def row(self, person: str, name: str, key: Row, *, waiting: Waiting = NOBODY) -> OneRow | None:
         """The row of that key, and what refers to it; None when there is no such table.
@@ -188,6 +189,11 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(FACET_SECONDS):
                 return browsing.facets(shape, look, most), most if most > 0 else None
         return [], 0
+
+    def _few(self, browsing: Browsing, shape: Shape, look: Look) -> tuple[int, ...]:
+        with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+            return browsing.few_valued(shape, look)
+        return ()
 
     def _referring(self, browsing: Browsing, shape: Shape, row: Row) -> Iterator[Referring]:
         for reference in browsing.referring(shape):

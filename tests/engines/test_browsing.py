@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from workbench.browsing import Look, Part, Shape
 from workbench.engines.sqlite import SqliteEngine, ready_file
 from workbench.engines.sqlite import browsing as at_work
-from workbench.errors import BadRequest, StatementError
+from workbench.errors import BadRequest, StatementError, TimeLimitReached
 from workbench.results import InvalidText, Row, Value
 from workbench.rowsets import Filter, View
 
@@ -244,3 +244,31 @@ def test_views_have_no_key_and_say_where_paging_ends() -> None:
         assert (shape.key, [row[0] for row in part.rows]) == ((), [3, 4])
         with pytest.raises(BadRequest):
             table.look(replace(Look("v"), offset=10**6))
+
+
+def test_columns_of_few_values_are_told_by_the_first_rows_alone() -> None:
+    with walk("CREATE TABLE t (a INTEGER PRIMARY KEY, b, c)") as table:
+        table.other.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)"
+            " INSERT INTO t SELECT i, i % 3, iif(i > 1000, i, CAST(x'ff' || (i % 12) AS TEXT)) FROM n"
+        )
+        with table.engine.browsing() as browsing:
+            shape = browsing.shape(table.engine.catalog().find("t"))
+            assert browsing.few_valued(shape, Look("t")) == (1, 2)
+            assert browsing.few_valued(shape, Look("t", where="a > 1000")) == (1,)
+            assert browsing.few_valued(shape, Look("t", where="b = 1 AND a > 1000")) == ()
+
+
+def test_who_had_no_time_to_find_columns_of_few_values_is_not_kept_waiting_again() -> None:
+    with walk("CREATE TABLE t (a, b, c)") as table:
+        for i in range(20):
+            table.insert((i % 2, None, None))
+        with table.engine.browsing() as browsing:
+            shape = browsing.shape(table.engine.catalog().find("t"))
+            late = patch.object(browsing, "_rows", side_effect=TimeLimitReached("too long"))
+            with late, pytest.raises(TimeLimitReached):
+                browsing.few_valued(shape, Look("t"))
+            assert browsing.few_valued(shape, Look("t")) == ()
+        table.other.execute("DELETE FROM t WHERE rowid = 1")
+        with table.engine.browsing() as browsing:
+            assert browsing.few_valued(shape, Look("t")) == (0,)

@@ -107,6 +107,24 @@ def test_facets_filters_and_references_lead_to_rows(alice: Visitor) -> None:
     assert len(cells(see(alice.client.get(refers.a["href"])))) == 2
 
 
+def test_columns_of_few_values_are_offered_and_lead_to_their_rows(
+    alice: Visitor, school: apsw.Connection
+) -> None:
+    school.execute('CREATE TABLE loan (id INTEGER PRIMARY KEY, state, book, back, same, "a/b")')
+    rows = [(i, ["out", "in", None][i % 3], i, i % 2 or None, 1, i % 12) for i in range(24)]
+    school.executemany("INSERT INTO loan VALUES (?, ?, ?, ?, ?, ?)", rows)
+    page = see(alice.client.get("/tables/loan?where=id+%3E%3D+0"))
+    offered = {a.text: a["href"] for a in page.select(".suggested a")}
+    assert list(offered) == ["state", "back", "a/b"]
+    page = see(alice.client.get(offered["state"]))
+    only = {row.td.text: row.a["href"] for row in page.select("table.facets tbody tr")}
+    page = see(alice.client.get(only["NULL"]))
+    assert [row[1] for row in cells(page)] == ["NULL"] * 8
+    assert "state" not in [a.text for a in page.select(".suggested a")]
+    school.execute("DELETE FROM loan WHERE id > 8")
+    assert not see(alice.client.get("/tables/loan")).select(".suggested")
+
+
 def test_a_cell_is_edited_found_in_the_history_and_undone(alice: Visitor, school: apsw.Connection) -> None:
     page = press(alice, row(alice, "student", 2), "save", v_1="Jane Doe")
     assert page.select_one(".strip").text == "Saved 1 row of student."

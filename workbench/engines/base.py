@@ -244,6 +244,9 @@ class Browsing(Protocol):
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
 
+    def few_valued(self, shape: Shape, look: Look) -> tuple[int, ...]:
+        """The columns, from 0, that have few values in the first rows."""
+
     def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
         """Find what to call the rows that `rows` refer to, into `labels`."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -25,6 +25,7 @@ from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.definitions import all_foreign_keys, definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.rows import texts_decoded
+from workbench.engines.sqlite.sampling import SAMPLED, few_valued, sampled, tallied
 from workbench.engines.sqlite.shapes import references_to, shape_of
 from workbench.errors import BadRequest, Position, StatementError
 from workbench.plans import Size
@@ -57,14 +58,14 @@ ALWAYS = Condition("")
 
 
 class Counts:
-    """Sizes that were found, as long as nobody has changed the database (`PRAGMA data_version`)."""
+    """What was counted, as long as nobody has changed the database (`PRAGMA data_version`)."""
 
     def __init__(self) -> None:
         self._version: int | None = None
-        self._known: dict[object, Size | None] = {}
+        self._known: dict[object, Any] = {}
 
-    def of(self, version: int) -> dict[object, Size | None]:
-        """Those of this version of the data; None where there was no time to count."""
+    def of(self, version: int) -> dict[object, Any]:
+        """What is known of this version of the data; None where there was no time to count."""
         if version != self._version or len(self._known) > _COUNTS:
             self._version, self._known = version, {}
         return self._known
@@ -146,7 +147,7 @@ class Browsing:
 
     def size(self, shape: Shape, look: Look) -> Size | None:
         """How many rows there are in all. Takes as long as it takes: see `about`."""
-        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        known, what = self._known(), (shape.name, look.view.filters, look.where)
         if what not in known:
             within = self._within(shape, look)
             ((count,),) = self._rows(_select(shape, ["count(*)"], within))
@@ -155,7 +156,7 @@ class Browsing:
 
     def about(self, shape: Shape, look: Look) -> Size | None:
         """What can be told of that at once: what ANALYZE found, else that there are more than so many."""
-        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        known, what = self._known(), (shape.name, look.view.filters, look.where)
         known[what] = None
         if not look.view.filters and not look.where:
             known[what] = self._analyzed(shape.name) or self._at_least(shape)
@@ -167,6 +168,17 @@ class Browsing:
         among = _limited(_select(shape, [f"{column} AS value"], self._within(shape, look)), most)
         sql = f"SELECT value, count(*) FROM ({among.sql}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACETS}"
         return [Facet(*row) for row in self._rows(Condition(sql, among.values), 2)]
+
+    def few_valued(self, shape: Shape, look: Look) -> tuple[int, ...]:
+        """The columns, from 0, that have few values in the first rows; none where there was no time before."""
+        known, what = self._known(), ("few", shape.name, look.view.filters, look.where)
+        if what not in known:
+            known[what] = ()
+            names = [column.name for column in shape.columns]
+            among = _limited(_select(shape, sampled(names), self._within(shape, look)), SAMPLED)
+            (tally,) = self._rows(Condition(tallied(among.sql, len(names)), among.values))
+            known[what] = tuple(few_valued(tally))
+        return known[what]
 
     def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
         """Find what to call the rows that `rows` refer to, into `labels`, until it is interrupted."""
@@ -191,7 +203,7 @@ class Browsing:
         ((count,),) = self._rows(Condition(f"SELECT count(*) FROM ({sql})", where.values))
         return Size(COUNTED, "more than") if count > COUNTED else Size(count)
 
-    def _known_sizes(self) -> dict[object, Size | None]:
+    def _known(self) -> dict[object, Any]:
         ((version,),) = self._link.own("PRAGMA data_version")
         return self._counts.of(version)
 
