@@ -30,7 +30,13 @@ ALTER_SECONDS = 20.0
 """How long finding out how a table is altered may take: see `engines.sqlite.altering`."""
 
 COUNT_SECONDS = 0.05
-"""How long counting them may take; so may finding the labels of what they refer to, or columns of few values."""
+"""How long counting them may take; so may finding labels of what they refer to, or columns of few values."""
+
+SIZES_SECONDS = 0.02
+"""How long counting the rows of all tables may take, for the list of them."""
+
+MOST_SIZES = 500
+"""Of how many tables that is told."""
 
 WEIGH_SECONDS = 0.2
 """How long adding up what a table takes in the file may take."""
@@ -104,6 +110,16 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(WEIGH_SECONDS):
                 octets = browsing.octets(definition) if table.kind in ("table", "shadow") else None
             return Weighed(definition, size, octets)
+
+    def sizes(self, person: str, *, waiting: Waiting = NOBODY) -> dict[str, Size]:
+        """How many rows tables have, of those where that can be told at once. Raises a WorkbenchError."""
+        found: dict[str, Size] = {}
+        with self._reading(person, "all tables", waiting, broken_too=True) as (browsing, _):
+            catalog = self._errands.runner.supervisor.engine.catalog()
+            names = [each.name for each in catalog.tables if each.kind == "table"][:MOST_SIZES]
+            with suppress(TimeLimitReached), self._spare(SIZES_SECONDS):
+                browsing.sizes(names, found)
+        return found
 
     def definition(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Definition | None:
         """How a table is defined; None when there is no such table. Raises a WorkbenchError."""

@@ -20,6 +20,7 @@ from workbench.browsing import Look, Part, Shape
 from workbench.engines.sqlite import SqliteEngine, ready_file
 from workbench.engines.sqlite import browsing as at_work
 from workbench.errors import BadRequest, StatementError, TimeLimitReached
+from workbench.plans import Size
 from workbench.results import InvalidText, Row, Value
 from workbench.rowsets import Filter, View
 
@@ -272,3 +273,29 @@ def test_who_had_no_time_to_find_columns_of_few_values_is_not_kept_waiting_again
         table.other.execute("DELETE FROM t WHERE rowid = 1")
         with table.engine.browsing() as browsing:
             assert browsing.few_valued(shape, Look("t")) == (0,)
+
+
+def test_tables_are_counted_as_far_as_there_is_time_and_not_again() -> None:
+    with walk("CREATE TABLE t (a, b, c); CREATE TABLE u (a); CREATE TABLE v (a)") as table:
+        table.other.execute("INSERT INTO v VALUES (1), (2)")
+        counted: list[str] = []
+
+        def count(browsing: at_work.Browsing, query: at_work.Condition) -> list[Row]:
+            counted.append(query.sql)
+            if query.sql.endswith(".u"):
+                raise TimeLimitReached("too long")
+            return really(browsing, query)
+
+        really = at_work.Browsing._rows
+        with patch.object(at_work.Browsing, "_rows", count), table.engine.browsing() as browsing:
+            found: dict[str, Size] = {}
+            with pytest.raises(TimeLimitReached):
+                browsing.sizes(["t", "u", "v"], found)
+            assert found == {"t": Size(0)}
+            browsing.sizes(["t", "u", "v"], found)
+            assert found == {"t": Size(0), "v": Size(2)}
+        assert [sql[-2:] for sql in counted] == [".t", ".u", ".v"]
+        table.other.execute("INSERT INTO u VALUES (1); ANALYZE; INSERT INTO v VALUES (3)")
+        with table.engine.browsing() as browsing:
+            browsing.sizes(["u", "v"], found := {})
+        assert found == {"u": Size(1), "v": Size(3)}

@@ -258,6 +258,10 @@ def test_what_is_shown_is_sql_in_the_editor(alice: Visitor, asked: str, sql: str
 def test_the_way_to_other_tables_and_files_is_short(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/student"))
     assert [a["href"] for a in page.select("#schema [aria-current='page']")] == ["/tables/student"]
+    sizes = {
+        a.select_one(".table-name").text: a.select_one(".size") for a in page.select("#schema .table-link")
+    }
+    assert (sizes["student"].text, sizes["enrolment"].text, sizes["best"]) == ("3 rows", "3 rows", None)
     beside = {a.select_one(".table-name").text: a["href"] for a in page.select("#schema .table-link")}
     assert cells(see(alice.client.get(beside["<b>\"'"]))) == [["found"]]
     structure = see(alice.client.get("/schema/table?name=student"))

@@ -241,6 +241,9 @@ class Browsing(Protocol):
     def about(self, shape: Shape, look: Look) -> Size | None:
         """What can be told of that at once."""
 
+    def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
+        """How many rows tables have, into `found`, as far as there is time."""
+
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
 

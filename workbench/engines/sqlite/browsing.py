@@ -44,7 +44,7 @@ COUNTED = 10_000
 LABEL = 60
 """How many characters of a label are shown."""
 
-_COUNTS = 200
+_COUNTS = 2_000
 
 
 class Condition(NamedTuple):
@@ -162,6 +162,25 @@ class Browsing:
             known[what] = self._analyzed(shape.name) or self._at_least(shape)
         return known[what]
 
+    def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
+        """How many rows tables have, into `found`, until it is interrupted: what ANALYZE told, then counts.
+
+        One that took too long is not counted again until somebody writes.
+        """
+        known = self._known()
+        for name in names:
+            if about := self._analyzed(name):
+                found[name] = about
+        for name in names:
+            what, slow = (name, (), ""), ("slow", name)
+            if slow not in known and not (known.get(what) and known[what].how == "exactly"):
+                known[slow] = None
+                ((count,),) = self._rows(Condition(f"SELECT count(*) FROM main.{quoted(name)}"))
+                known[what] = Size(count)
+                del known[slow]
+            if known.get(what):
+                found[name] = known[what]
+
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
         column = quoted(shape.columns[look.facets].name)
@@ -170,7 +189,7 @@ class Browsing:
         return [Facet(*row) for row in self._rows(Condition(sql, among.values), 2)]
 
     def few_valued(self, shape: Shape, look: Look) -> tuple[int, ...]:
-        """The columns, from 0, that have few values in the first rows; none where there was no time before."""
+        """The columns, from 0, that have few values in the first rows; none if there was no time before."""
         known, what = self._known(), ("few", shape.name, look.view.filters, look.where)
         if what not in known:
             known[what] = ()

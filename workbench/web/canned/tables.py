@@ -42,6 +42,7 @@ _NARROWED = Seen(
 )  # fmt: skip
 _EDITED = {"done": None, "note": None, "moved": None, "fixed": None, "name": "enrolment", "shape": _SHAPE}
 _EDITED |= {"table": _CATALOG.tables[0], "leads_to": address_of_table}
+_EDITED["sizes"] = {"enrolment": Size(3_000_000, "about"), "student": Size(3), "teacher": Size(0)}
 _WHOLE = {"page": "pages/table.html", "fragment": "fragments/table.html", "where": ""} | _EDITED
 _ALONE = _EDITED | {
     "page": "pages/table_row.html",
