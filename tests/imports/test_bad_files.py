@@ -99,7 +99,11 @@ def test_without_a_header_the_first_line_is_a_row(tmp_path: Path) -> None:
         ("t.json", b'[{"a": 1}, {"a": ', "This is no JSON, before byte"),
         ("t.json", b'[{"a": NaN}]', "This is no JSON"),
         ("t.json", b'[{"a": ' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
-        ("t.json", b'[{"a": "' + b"x" * 4_000 + b'"}, {"a": -' + b"9" * 5_000 + b"}]", "more than 4,300 digits in a row"),
+        (
+            "t.json",
+            b'[{"a": "' + b"x" * 4_000 + b'"}, {"a": -' + b"9" * 5_000 + b"}]",
+            "more than 4,300 digits in a row",
+        ),
         ("t.json", b'[{"a": 1e' + b"9" * 30 + b"}]", "This is no JSON"),
         ("t.xlsx", b"PK\x03\x04 and no more", "workbook cannot be read"),
         ("t.db", b"SQLite format 3\0 and no more", "no SQLite database"),

@@ -22,13 +22,17 @@ def sent(visitor: Visitor, address: str, **environ: str) -> TestResponse:
 @pytest.mark.parametrize("place", PLACES)
 def test_an_address_with_bytes_that_nobody_encoded_is_answered(alice: Visitor, place: str) -> None:
     """A shell whose letters are not UTF-8 sends them as they are."""
-    answer = sent(alice, place, QUERY_STRING="query=SELECT+'\xff'", REQUEST_URI=f"{place}?query=SELECT+'\xff'")
+    answer = sent(
+        alice, place, QUERY_STRING="query=SELECT+'\xff'", REQUEST_URI=f"{place}?query=SELECT+'\xff'"
+    )
     assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("place", ["/run", "/v1/run"])
 def test_sql_in_an_address_of_another_encoding_is_not_run(alice: Visitor, place: str) -> None:
-    answer = sent(alice, place, QUERY_STRING="query=SELECT+'\xe9'", REQUEST_URI=f"{place}?query=SELECT+'\xe9'")
+    answer = sent(
+        alice, place, QUERY_STRING="query=SELECT+'\xe9'", REQUEST_URI=f"{place}?query=SELECT+'\xe9'"
+    )
     assert answer.status_code == 400
     assert "not valid UTF-8" in answer.text
 

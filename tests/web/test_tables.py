@@ -310,6 +310,9 @@ def test_rows_are_copied_exactly(alice: Visitor, school: apsw.Connection) -> Non
     )
     one = page.select_one("tbody tr a[data-copy-row]")["href"]
     assert '"note":"007"' in alice.client.get(one).text
+    told = [alice.client.get(one.replace("objects", f"value&column={i}")).text for i in range(1, 6)]
+    assert told == ["1", "1", "1.5", "007", "3.0"]
+    assert alice.client.get(one.replace("objects", "value&column=6")).status_code == 400
     school.execute("DELETE FROM enrolment WHERE course = 2")
     form = page.select_one("#chosen")
     fields = {each["name"]: each["value"] for each in form.select("input")}

@@ -334,7 +334,9 @@ def _json_of(raw: Any) -> str:
     try:
         return json.dumps(raw, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError as error:
-        raise BadRequest("a number in $raw is beyond what a REAL can hold", hint="Send it as text.") from error
+        raise BadRequest(
+            "a number in $raw is beyond what a REAL can hold", hint="Send it as text."
+        ) from error
 
 
 def _whole(text: str) -> str:
