@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response, redirect, request, url_for
 
@@ -44,7 +45,7 @@ def _rows(shape: Shape) -> Sequence[Row]:
     one = key_asked()
     keys = [key for _, key in chosen_rows()] or ([one] if one else [])
     if not keys:
-        return tables().look(person(), look_asked(shape.name)).part.rows
+        return tables().look(person(), replace(look_asked(shape.name), facets=None)).part.rows
     rows = tables().rows(person(), shape.name, keys)
     if None in rows:
         raise BadRequest(
