@@ -161,8 +161,12 @@ class Leads(NamedTuple):
 
     def label(self, reference: Reference, values: Row) -> str:
         """What to call the row that `values` refer to: its label, else the table that it is in."""
+        return self.known_label(reference, values) or reference.parent
+
+    def known_label(self, reference: Reference, values: Row) -> str | None:
+        """The label of the row that `values` refer to, if it is known and has one."""
         found = self.labels.get((reference, values))
-        return str(found[0]) if found and found[0] not in (None, "") else reference.parent
+        return str(found[0]) if found and found[0] not in (None, "") else None
 
 
 @dataclass(frozen=True, slots=True)

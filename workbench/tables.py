@@ -18,7 +18,7 @@ from workbench.errors import BadRequest, StatementError, TimeLimitReached
 from workbench.jobs import Ask, Job
 from workbench.pictures import Picture, picture_of
 from workbench.plans import Size
-from workbench.results import Row
+from workbench.results import Row, Value
 from workbench.rowsets import Facet
 from workbench.sql import quoted
 from workbench.waiting import NOBODY, Waiting
@@ -72,6 +72,8 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
                 browsing.leads(shape, part.rows, seen.leads)
             facets, faceted = self._facets(browsing, shape, look)
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                browsing.leads(shape, [_alone(shape, look.facets, each.value) for each in facets], seen.leads)
             few = self._few(browsing, shape, look)
         return replace(seen, few=few, facets=facets, faceted=faceted, seconds=perf_counter() - began)
 
@@ -224,6 +226,11 @@ class Tables:
     @property
     def _spare(self) -> Callable:
         return self._errands.runner.spare
+
+
+def _alone(shape: Shape, column: int, value: Value) -> Row:
+    """A row of which only this value is known."""
+    return tuple(value if i == column else None for i in range(len(shape.columns)))
 
 
 def _advice(shape: Shape, look: Look) -> str:

@@ -100,6 +100,8 @@ def test_facets_filters_and_references_lead_to_rows(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/enrolment?column=2"))
     facet = page.select_one("table.facets a[title='Only these rows']")
     assert len(cells(see(alice.client.get(facet["href"])))) == 2
+    page = see(alice.client.get("/tables/enrolment?column=1"))
+    assert page.select_one("table.facets").tbody.td.text == "1 Mark Twain"
     lead = page.find("a", class_="lead-to", string="<b>Charms</b>")
     assert cells(see(alice.client.get(lead["href"])))[0][1] == "<b>Charms</b>"
     refers = row(alice, "course", 1).select_one(".referring li")
@@ -283,6 +285,20 @@ def test_a_row_is_deleted_where_it_is_listed(alice: Visitor, school: apsw.Connec
     assert "have changed since" in refused.select_one(".banner").text
     alice.press(page.select_one("button.undo"))
     assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
+
+
+def test_who_asks_to_see_all_writes_first_sees_the_deletion_of_a_row_first(
+    alice: Visitor, school: apsw.Connection
+) -> None:
+    page = see(alice.client.get("/tables/student"))
+    fields = {each["name"]: each["value"] for each in page.select("#one-row input")}
+    alice.client.post("/ask-first", data={"ask_first": "always", "csrf_token": alice.token()})
+    button = page.select("button[name=only]")[-1]
+    page = see(alice.client.post("/tables/-/change", data=fields | {"only": button["value"]}))
+    assert "1 change waiting" in page.select_one(".decision").text
+    assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
+    alice.press(page.select_one("#commit-button"))
+    assert school.execute("SELECT count(*) FROM student").fetchone() == (2,)
 
 
 def test_a_row_is_duplicated_and_opened_where_it_is_listed(alice: Visitor) -> None:

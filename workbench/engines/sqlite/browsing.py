@@ -159,7 +159,7 @@ class Browsing:
         known, what = self._known(), (shape.name, look.view.filters, look.where)
         known[what] = None
         if not look.view.filters and not look.where:
-            known[what] = self._analyzed(shape.name) or self._at_least(shape)
+            known[what] = self._analyzed().get(shape.name) or self._at_least(shape)
         return known[what]
 
     def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
@@ -168,9 +168,7 @@ class Browsing:
         One that took too long is not counted again until somebody writes.
         """
         known = self._known()
-        for name in names:
-            if about := self._analyzed(name):
-                found[name] = about
+        found |= self._analyzed()
         for name in names:
             what, slow = (name, (), ""), ("slow", name)
             if slow not in known and not (known.get(what) and known[what].how == "exactly"):
@@ -226,13 +224,15 @@ class Browsing:
         ((version,),) = self._link.own("PRAGMA data_version")
         return self._counts.of(version)
 
-    def _analyzed(self, table: str) -> Size | None:
-        sql = "SELECT max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 WHERE tbl = ?"
+    def _analyzed(self) -> dict[str, Size]:
+        """What ANALYZE found (https://sqlite.org/fileformat2.html#the_sqlite_stat1_table), by table."""
+        sql = (
+            "SELECT tbl, max(CAST(stat AS INTEGER)) AS rows FROM main.sqlite_stat1 GROUP BY 1 HAVING rows > 0"
+        )
         try:
-            ((rows,),) = self._link.own(sql, (table,))
+            return {table: Size(rows, "about") for table, rows in self._link.own(sql)}
         except apsw.SQLError:
-            return None  # ANALYZE was never run
-        return Size(rows, "about") if rows else None
+            return {}  # it was never run
 
     def _at_least(self, shape: Shape) -> Size | None:
         among = _limited(_select(shape, ["1"], ()), COUNTED + 1)
