@@ -161,15 +161,20 @@ class Leads(NamedTuple):
 
     def label(self, reference: Reference, values: Row) -> str:
         """What to call the row that `values` refer to: its label, else the table that it is in."""
+        return self.known_label(reference, values) or reference.parent
+
+    def known_label(self, reference: Reference, values: Row) -> str | None:
+        """The label of the row that `values` refer to, if it is known and has one."""
         found = self.labels.get((reference, values))
-        return str(found[0]) if found and found[0] not in (None, "") else reference.parent
+        return str(found[0]) if found and found[0] not in (None, "") else None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was found: a part of a table, how many rows there are in all, and where they lead.
 
-    `faceted` says of how many rows the facets tell, where that is not all of them.
+    `faceted` says of how many rows the facets tell, where that is not all of them; `few` are the columns,
+    from 0, that have few values, as far as there was time to find out.
     """
 
     shape: Shape
@@ -178,6 +183,7 @@ class Seen:
     size: Size | None = None
     facets: Sequence[Facet] = ()
     faceted: int | None = None
+    few: Sequence[int] = ()
     leads: Leads = field(default_factory=lambda: Leads({}))
     seconds: float = 0.0
 

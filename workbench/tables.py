@@ -18,7 +18,7 @@ from workbench.errors import BadRequest, StatementError, TimeLimitReached
 from workbench.jobs import Ask, Job
 from workbench.pictures import Picture, picture_of
 from workbench.plans import Size
-from workbench.results import Row
+from workbench.results import Row, Value
 from workbench.rowsets import Facet
 from workbench.sql import quoted
 from workbench.waiting import NOBODY, Waiting
@@ -30,7 +30,13 @@ ALTER_SECONDS = 20.0
 """How long finding out how a table is altered may take: see `engines.sqlite.altering`."""
 
 COUNT_SECONDS = 0.05
-"""How long counting them may take; so may finding the labels of what they refer to."""
+"""How long counting them may take; so may finding labels of what they refer to, or columns of few values."""
+
+SIZES_SECONDS = 0.02
+"""How long counting the rows of all tables may take, for the list of them."""
+
+MOST_SIZES = 500
+"""Of how many tables that is told."""
 
 WEIGH_SECONDS = 0.2
 """How long adding up what a table takes in the file may take."""
@@ -66,7 +72,10 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
                 browsing.leads(shape, part.rows, seen.leads)
             facets, faceted = self._facets(browsing, shape, look)
-        return replace(seen, facets=facets, faceted=faceted, seconds=perf_counter() - began)
+            with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+                browsing.leads(shape, [_alone(shape, look.facets, each.value) for each in facets], seen.leads)
+            few = self._few(browsing, shape, look)
+        return replace(seen, few=few, facets=facets, faceted=faceted, seconds=perf_counter() - began)
 
     def row(self, person: str, name: str, key: Row, *, waiting: Waiting = NOBODY) -> OneRow | None:
         """The row of that key, and what refers to it; None when there is no such table.
@@ -103,6 +112,16 @@ class Tables:
             with suppress(TimeLimitReached), self._spare(WEIGH_SECONDS):
                 octets = browsing.octets(definition) if table.kind in ("table", "shadow") else None
             return Weighed(definition, size, octets)
+
+    def sizes(self, person: str, *, waiting: Waiting = NOBODY) -> dict[str, Size]:
+        """How many rows tables have, of those where that can be told at once. Raises a WorkbenchError."""
+        found: dict[str, Size] = {}
+        with self._reading(person, "all tables", waiting, broken_too=True) as (browsing, _):
+            catalog = self._errands.runner.supervisor.engine.catalog()
+            names = [each.name for each in catalog.tables if each.kind == "table"][:MOST_SIZES]
+            with suppress(TimeLimitReached), self._spare(SIZES_SECONDS):
+                browsing.sizes(names, found)
+        return found
 
     def definition(self, person: str, name: str, *, waiting: Waiting = NOBODY) -> Definition | None:
         """How a table is defined; None when there is no such table. Raises a WorkbenchError."""
@@ -189,6 +208,11 @@ class Tables:
                 return browsing.facets(shape, look, most), most if most > 0 else None
         return [], 0
 
+    def _few(self, browsing: Browsing, shape: Shape, look: Look) -> tuple[int, ...]:
+        with suppress(TimeLimitReached), self._spare(COUNT_SECONDS):
+            return browsing.few_valued(shape, look)
+        return ()
+
     def _referring(self, browsing: Browsing, shape: Shape, row: Row) -> Iterator[Referring]:
         for reference in browsing.referring(shape):
             places = [shape.place(name) for name in reference.parent_columns]
@@ -202,6 +226,11 @@ class Tables:
     @property
     def _spare(self) -> Callable:
         return self._errands.runner.spare
+
+
+def _alone(shape: Shape, column: int, value: Value) -> Row:
+    """A row of which only this value is known."""
+    return tuple(value if i == column else None for i in range(len(shape.columns)))
 
 
 def _advice(shape: Shape, look: Look) -> str:

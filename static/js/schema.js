@@ -9,10 +9,12 @@ const opened = new Set();
 let wanted = "";
 let scrolled = 0;
 
+const isCalled = (item, words) => [...item.querySelectorAll(".table-name, .column-name")].some((each) => each.textContent.toLowerCase().includes(words));
+
 function filter() {
   let matches = 0;
   for (const item of items()) {
-    item.hidden = !item.textContent.toLowerCase().includes(wanted.toLowerCase());
+    item.hidden = !isCalled(item, wanted.toLowerCase());
     if (!item.hidden) matches += 1;
   }
   const none = document.getElementById("no-table-matches");

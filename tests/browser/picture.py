@@ -93,10 +93,11 @@ def rows(page: Page) -> None:
 
 
 def browse(page: Page) -> None:
-    """A table looked through: filtered, with what its rows refer to."""
+    """A table looked through: filtered, with what its rows refer to, and what can be done with one."""
     page.goto("/tables/lesson?page=last&where=minutes+%3E+60&sort=-3")
     expect(page.locator("#table tbody .lead-to").first).to_be_visible()
     page.get_by_label("Choose row").nth(2).check()
+    page.get_by_label("What to do with row").nth(5).click()
 
 
 def chart(page: Page) -> None:

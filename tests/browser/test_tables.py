@@ -67,6 +67,28 @@ def test_a_row_is_put_right_and_that_is_taken_back(visit: Callable[..., Page], s
     expect(page.get_by_label("note", exact=True)).to_have_value("note 2")
 
 
+def test_cells_are_gone_through_copied_and_edited_with_the_keyboard(visit: Callable[..., Page]) -> None:
+    page = visit("/tables/visit?sort=-1", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("#table tbody tr").nth(1).locator("td").first.click()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    note = page.locator("#table tbody tr").nth(2).locator("td").nth(2)
+    expect(note).to_be_focused()
+    page.keyboard.press("ControlOrMeta+c")
+    expect(page.locator("#chosen [role=status]")).to_have_text("Copied the value.")
+    assert page.evaluate("navigator.clipboard.readText()") == "note 248"
+    page.keyboard.press("Enter")
+    expect(page.locator("#in-place").get_by_label("note", exact=True)).to_be_focused()
+    page.keyboard.type("by keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved 1 row of visit.")).to_be_visible()
+    expect(note).to_have_text("by keyboard")
+    expect(note).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator("#table tbody tr").nth(2).locator("td").nth(3)).to_be_focused()
+    assert violations(page) == []
+
+
 def test_a_cell_is_edited_where_it_is(visit: Callable[..., Page]) -> None:
     page = visit("/tables/visit?sort=-1")
     page.locator("#table tbody tr").nth(2).locator("td").nth(3).dblclick()

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from workbench.browsing import Look, Part, Shape
 from workbench.engines.sqlite import SqliteEngine, ready_file, selecting
 from workbench.engines.sqlite import browsing as at_work
-from workbench.errors import BadRequest, StatementError
+from workbench.errors import BadRequest, StatementError, TimeLimitReached
+from workbench.plans import Size
 from workbench.results import InvalidText, Row, Value
 from workbench.rowsets import Filter, View
 
@@ -244,3 +245,57 @@ def test_views_have_no_key_and_say_where_paging_ends() -> None:
         assert (shape.key, [row[0] for row in part.rows]) == ((), [3, 4])
         with pytest.raises(BadRequest):
             table.look(replace(Look("v"), offset=10**6))
+
+
+def test_columns_of_few_values_are_told_by_the_first_rows_alone() -> None:
+    with walk("CREATE TABLE t (a INTEGER PRIMARY KEY, b, c)") as table:
+        table.other.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)"
+            " INSERT INTO t SELECT i, i % 3, iif(i > 1000, i, CAST(x'ff' || (i % 12) AS TEXT)) FROM n"
+        )
+        with table.engine.browsing() as browsing:
+            shape = browsing.shape(table.engine.catalog().find("t"))
+            assert browsing.few_valued(shape, Look("t")) == (1, 2)
+            assert browsing.few_valued(shape, Look("t", where="a > 1000")) == (1,)
+            assert browsing.few_valued(shape, Look("t", where="b = 1 AND a > 1000")) == ()
+
+
+def test_who_had_no_time_to_find_columns_of_few_values_is_not_kept_waiting_again() -> None:
+    with walk("CREATE TABLE t (a, b, c)") as table:
+        for i in range(20):
+            table.insert((i % 2, None, None))
+        with table.engine.browsing() as browsing:
+            shape = browsing.shape(table.engine.catalog().find("t"))
+            late = patch.object(browsing, "_rows", side_effect=TimeLimitReached("too long"))
+            with late, pytest.raises(TimeLimitReached):
+                browsing.few_valued(shape, Look("t"))
+            assert browsing.few_valued(shape, Look("t")) == ()
+        table.other.execute("DELETE FROM t WHERE rowid = 1")
+        with table.engine.browsing() as browsing:
+            assert browsing.few_valued(shape, Look("t")) == (0,)
+
+
+def test_tables_are_counted_as_far_as_there_is_time_and_not_again() -> None:
+    with walk("CREATE TABLE t (a, b, c); CREATE TABLE u (a); CREATE TABLE v (a)") as table:
+        table.other.execute("INSERT INTO v VALUES (1), (2)")
+        counted: list[str] = []
+
+        def count(browsing: at_work.Browsing, query: at_work.Condition) -> list[Row]:
+            counted.append(query.sql)
+            if query.sql.endswith(".u"):
+                raise TimeLimitReached("too long")
+            return really(browsing, query)
+
+        really = at_work.Browsing._rows
+        with patch.object(at_work.Browsing, "_rows", count), table.engine.browsing() as browsing:
+            found: dict[str, Size] = {}
+            with pytest.raises(TimeLimitReached):
+                browsing.sizes(["t", "u", "v"], found)
+            assert found == {"t": Size(0)}
+            browsing.sizes(["t", "u", "v"], found)
+            assert found == {"t": Size(0), "v": Size(2)}
+        assert [sql[-2:] for sql in counted] == [".t", ".u", ".v"]
+        table.other.execute("INSERT INTO u VALUES (1); ANALYZE; INSERT INTO v VALUES (3)")
+        with table.engine.browsing() as browsing:
+            browsing.sizes(["u", "v"], found := {})
+        assert found == {"u": Size(1), "v": Size(3)}

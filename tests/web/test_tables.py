@@ -100,11 +100,31 @@ def test_facets_filters_and_references_lead_to_rows(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/enrolment?column=2"))
     facet = page.select_one("table.facets a[title='Only these rows']")
     assert len(cells(see(alice.client.get(facet["href"])))) == 2
+    page = see(alice.client.get("/tables/enrolment?column=1"))
+    assert page.select_one("table.facets").tbody.td.text == "1 Mark Twain"
     lead = page.find("a", class_="lead-to", string="<b>Charms</b>")
     assert cells(see(alice.client.get(lead["href"])))[0][1] == "<b>Charms</b>"
     refers = row(alice, "course", 1).select_one(".referring li")
     assert refers.text.split() == ["enrolment", "by", "course:", "2", "rows"]
     assert len(cells(see(alice.client.get(refers.a["href"])))) == 2
+
+
+def test_columns_of_few_values_are_offered_and_lead_to_their_rows(
+    alice: Visitor, school: apsw.Connection
+) -> None:
+    school.execute('CREATE TABLE loan (id INTEGER PRIMARY KEY, state, book, back, same, "a/b")')
+    rows = [(i, ["out", "in", None][i % 3], i, i % 2 or None, 1, i % 12) for i in range(24)]
+    school.executemany("INSERT INTO loan VALUES (?, ?, ?, ?, ?, ?)", rows)
+    page = see(alice.client.get("/tables/loan?where=id+%3E%3D+0"))
+    offered = {a.text: a["href"] for a in page.select(".suggested a")}
+    assert list(offered) == ["state", "back", "a/b"]
+    page = see(alice.client.get(offered["state"]))
+    only = {row.td.text: row.a["href"] for row in page.select("table.facets tbody tr")}
+    page = see(alice.client.get(only["NULL"]))
+    assert [row[1] for row in cells(page)] == ["NULL"] * 8
+    assert "state" not in [a.text for a in page.select(".suggested a")]
+    school.execute("DELETE FROM loan WHERE id > 8")
+    assert not see(alice.client.get("/tables/loan")).select(".suggested")
 
 
 def test_a_cell_is_edited_found_in_the_history_and_undone(alice: Visitor, school: apsw.Connection) -> None:
@@ -240,6 +260,10 @@ def test_what_is_shown_is_sql_in_the_editor(alice: Visitor, asked: str, sql: str
 def test_the_way_to_other_tables_and_files_is_short(alice: Visitor) -> None:
     page = see(alice.client.get("/tables/student"))
     assert [a["href"] for a in page.select("#schema [aria-current='page']")] == ["/tables/student"]
+    sizes = {
+        a.select_one(".table-name").text: a.select_one(".size") for a in page.select("#schema .table-link")
+    }
+    assert (sizes["student"].text, sizes["enrolment"].text, sizes["best"]) == ("3 rows", "3 rows", None)
     beside = {a.select_one(".table-name").text: a["href"] for a in page.select("#schema .table-link")}
     assert cells(see(alice.client.get(beside["<b>\"'"]))) == [["found"]]
     structure = see(alice.client.get("/schema/table?name=student"))
@@ -261,6 +285,20 @@ def test_a_row_is_deleted_where_it_is_listed(alice: Visitor, school: apsw.Connec
     assert "have changed since" in refused.select_one(".banner").text
     alice.press(page.select_one("button.undo"))
     assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
+
+
+def test_who_asks_to_see_all_writes_first_sees_the_deletion_of_a_row_first(
+    alice: Visitor, school: apsw.Connection
+) -> None:
+    page = see(alice.client.get("/tables/student"))
+    fields = {each["name"]: each["value"] for each in page.select("#one-row input")}
+    alice.client.post("/ask-first", data={"ask_first": "always", "csrf_token": alice.token()})
+    button = page.select("button[name=only]")[-1]
+    page = see(alice.client.post("/tables/-/change", data=fields | {"only": button["value"]}))
+    assert "1 change waiting" in page.select_one(".decision").text
+    assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
+    alice.press(page.select_one("#commit-button"))
+    assert school.execute("SELECT count(*) FROM student").fetchone() == (2,)
 
 
 def test_a_row_is_duplicated_and_opened_where_it_is_listed(alice: Visitor) -> None:
@@ -288,6 +326,9 @@ def test_rows_are_copied_exactly(alice: Visitor, school: apsw.Connection) -> Non
     )
     one = page.select_one("tbody tr a[data-copy-row]")["href"]
     assert '"note":"007"' in alice.client.get(one).text
+    told = [alice.client.get(one.replace("objects", f"value&column={i}")).text for i in range(1, 6)]
+    assert told == ["1", "1", "1.5", "007", "3.0"]
+    assert alice.client.get(one.replace("objects", "value&column=6")).status_code == 400
     school.execute("DELETE FROM enrolment WHERE course = 2")
     form = page.select_one("#chosen")
     fields = {each["name"]: each["value"] for each in form.select("input")}

@@ -241,8 +241,14 @@ class Browsing(Protocol):
     def about(self, shape: Shape, look: Look) -> Size | None:
         """What can be told of that at once."""
 
+    def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
+        """How many rows tables have, into `found`, as far as there is time."""
+
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
+
+    def few_valued(self, shape: Shape, look: Look) -> tuple[int, ...]:
+        """The columns, from 0, that have few values in the first rows."""
 
     def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
         """Find what to call the rows that `rows` refer to, into `labels`."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response, redirect, request, url_for
 
 from workbench.browsing import Shape
 from workbench.errors import BadRequest, WorkbenchError
 from workbench.exports.formats import OF_KEPT_ROWS
+from workbench.literals import literal_of
 from workbench.results import Column, Row
 from workbench.web.failures import problem_of
 from workbench.web.here import person, tables
@@ -27,12 +29,13 @@ def copy_rows() -> Response:
         return redirect(url_for("index"))
     try:
         told = request.values.get("format", "")
-        if told not in FORMATS:
-            raise BadRequest(f"there is no format {told[:40]!r}", hint=f"There are {', '.join(FORMATS)}.")
+        if told not in WRITERS:
+            raise BadRequest(f"there is no format {told[:40]!r}", hint=f"There are {', '.join(WRITERS)}.")
         shape = tables().shape(person(), name)
         if shape is None:
             no_table(name)
-        return Response(_written(told, shape, _rows(shape)), content_type="text/plain; charset=utf-8")
+        text = WRITERS[told](told, shape, _rows(shape))
+        return Response(text, content_type="text/plain; charset=utf-8")
     except WorkbenchError as error:
         problem = problem_of(error)
         return show_in("table", problem.status, name=name, part=None, problem=problem, where="")
@@ -42,7 +45,7 @@ def _rows(shape: Shape) -> Sequence[Row]:
     one = key_asked()
     keys = [key for _, key in chosen_rows()] or ([one] if one else [])
     if not keys:
-        return tables().look(person(), look_asked(shape.name)).part.rows
+        return tables().look(person(), replace(look_asked(shape.name), facets=None)).part.rows
     rows = tables().rows(person(), shape.name, keys)
     if None in rows:
         raise BadRequest(
@@ -62,6 +65,19 @@ def _written(told: str, shape: Shape, rows: Sequence[Row]) -> bytes:
     )
     picked = rows if len(kept) == len(shape.columns) else [tuple(row[i] for i in kept) for row in rows]
     return b"".join(OF_KEPT_ROWS[told].write(columns, iter([list(picked)] if picked else [])))
+
+
+def _value(_: str, shape: Shape, rows: Sequence[Row]) -> str:
+    """One value, the one of ``column`` (from 1) in the first row: texts as they are, NULL is nothing."""
+    column = request.args.get("column", default=0, type=int)
+    if not (rows and 0 < column <= len(shape.columns)):
+        raise BadRequest("this address names no value of the table")
+    value = rows[0][column - 1]
+    return value if isinstance(value, str) else "" if value is None else literal_of(value)
+
+
+WRITERS = dict.fromkeys(FORMATS, _written) | {"value": _value}
+"""How each format is written."""
 
 
 def templated() -> dict[str, object]:

@@ -79,6 +79,12 @@ class TablePart:
         told = _equal(self.panel, facet.value)
         return self.address(f=[*self.asked.get("f", ()), told]) if len(told) <= MOST_TYPED else None
 
+    def label(self, facet: Facet) -> str | None:
+        """What the row is called that this value of the column refers to; None when it refers to none."""
+        name = self.shape.columns[self.panel].name.lower()
+        to = (each for each in self.shape.references if [c.lower() for c in each.columns] == [name])
+        return next(filter(None, (self.seen.leads.known_label(each, (facet.value,)) for each in to)), None)
+
     @property
     def query(self) -> str:
         """Where the editor has SQL that asks for these rows."""

@@ -10,6 +10,7 @@ from workbench.editing import why_not
 from workbench.entries import Entry
 from workbench.errors import BadRequest, WorkbenchError
 from workbench.literals import literal_of
+from workbench.plans import Size
 from workbench.results import Row
 from workbench.rowsets import WITHOUT_VALUE
 from workbench.waiting import Answer
@@ -17,7 +18,7 @@ from workbench.web.failures import Problem, problem_of
 from workbench.web.fields import fields_of, new_fields
 from workbench.web.here import bench, person, tables
 from workbench.web.missing import no_table
-from workbench.web.respond import show
+from workbench.web.respond import show, wants_fragment
 from workbench.web.table_parts import (
     TablePart,
     address_of_table,
@@ -132,7 +133,15 @@ def show_in(what: str, status: int = 200, **shown: object) -> Response:
     catalog = _catalog()
     usual = {"problem": None, "database": bench().engine, "catalog": catalog, "leads_to": address_of_table}
     usual["table"] = catalog.find(str(shown.get("name")))
+    usual["sizes"] = {} if wants_fragment() else _sizes()
     return show(f"pages/{what}.html", fragment=f"fragments/{what}.html", status=status, **usual | shown)
+
+
+def _sizes() -> dict[str, Size]:
+    try:
+        return tables().sizes(person())
+    except WorkbenchError:
+        return {}
 
 
 def _catalog() -> Catalog:

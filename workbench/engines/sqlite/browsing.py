@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 
@@ -16,6 +17,7 @@ from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.definitions import all_foreign_keys, definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
 from workbench.engines.sqlite.guarded import MOST_BYTES, refuse_unfit, rows_of
+from workbench.engines.sqlite.sampling import SAMPLED, few_valued, sampled, tallied
 from workbench.engines.sqlite.selecting import (
     ALWAYS,
     Condition,
@@ -43,18 +45,18 @@ COUNTED = 10_000
 LABEL = 60
 """How many characters of a label are shown."""
 
-_COUNTS = 200
+_COUNTS = 2_000
 
 
 class Counts:
-    """Sizes that were found, as long as nobody has changed the database (`PRAGMA data_version`)."""
+    """What was counted, as long as nobody has changed the database (`PRAGMA data_version`)."""
 
     def __init__(self) -> None:
         self._version: int | None = None
-        self._known: dict[object, Size | None] = {}
+        self._known: dict[object, Any] = {}
 
-    def of(self, version: int) -> dict[object, Size | None]:
-        """Those of this version of the data; None where there was no time to count."""
+    def of(self, version: int) -> dict[object, Any]:
+        """What is known of this version of the data; None where there was no time to count."""
         if version != self._version or len(self._known) > _COUNTS:
             self._version, self._known = version, {}
         return self._known
@@ -137,7 +139,7 @@ class Browsing:
 
     def size(self, shape: Shape, look: Look) -> Size | None:
         """How many rows there are in all. Takes as long as it takes: see `about`."""
-        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        known, what = self._known(), (shape.name, look.view.filters, look.where)
         if what not in known:
             within = self._within(shape, look)
             ((count,),) = rows_of(self._link, select(shape, ["count(*)"], within))
@@ -146,11 +148,28 @@ class Browsing:
 
     def about(self, shape: Shape, look: Look) -> Size | None:
         """What can be told of that at once: what ANALYZE found, else that there are more than so many."""
-        known, what = self._known_sizes(), (shape.name, look.view.filters, look.where)
+        known, what = self._known(), (shape.name, look.view.filters, look.where)
         known[what] = None
         if not look.view.filters and not look.where:
-            known[what] = self._analyzed(shape.name) or self._at_least(shape)
+            known[what] = self._analyzed().get(shape.name) or self._at_least(shape)
         return known[what]
+
+    def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
+        """How many rows tables have, into `found`, until it is interrupted: what ANALYZE told, then counts.
+
+        One that took too long is not counted again until somebody writes.
+        """
+        known = self._known()
+        found |= self._analyzed()
+        for name in names:
+            what, slow = (name, (), ""), ("slow", name)
+            if slow not in known and not (known.get(what) and known[what].how == "exactly"):
+                known[slow] = None
+                ((count,),) = rows_of(self._link, Condition(f"SELECT count(*) FROM main.{quoted(name)}"))
+                known[what] = Size(count)
+                del known[slow]
+            if known.get(what):
+                found[name] = known[what]
 
     def facets(self, shape: Shape, look: Look, most: int = -1) -> list[Facet]:
         """The most frequent values of the column `look.facets`, of the first `most` rows (-1: all)."""
@@ -158,6 +177,17 @@ class Browsing:
         among = limited(select(shape, [f"{column} AS value"], self._within(shape, look)), most)
         sql = f"SELECT value, count(*) FROM ({among.sql}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACETS}"
         return [Facet(*row) for row in rows_of(self._link, Condition(sql, among.values), 2)]
+
+    def few_valued(self, shape: Shape, look: Look) -> tuple[int, ...]:
+        """The columns, from 0, that have few values in the first rows; none if there was no time before."""
+        known, what = self._known(), ("few", shape.name, look.view.filters, look.where)
+        if what not in known:
+            known[what] = ()
+            names = [column.name for column in shape.columns]
+            among = limited(select(shape, sampled(names), self._within(shape, look)), SAMPLED)
+            (tally,) = rows_of(self._link, Condition(tallied(among.sql, len(names)), among.values))
+            known[what] = tuple(few_valued(tally))
+        return known[what]
 
     def leads(self, shape: Shape, rows: Sequence[Row], labels: Leads) -> None:
         """Find what to call the rows that `rows` refer to, into `labels`, until it is interrupted."""
@@ -182,17 +212,19 @@ class Browsing:
         ((count,),) = rows_of(self._link, Condition(f"SELECT count(*) FROM ({sql})", where.values))
         return Size(COUNTED, "more than") if count > COUNTED else Size(count)
 
-    def _known_sizes(self) -> dict[object, Size | None]:
+    def _known(self) -> dict[object, Any]:
         ((version,),) = self._link.own("PRAGMA data_version")
         return self._counts.of(version)
 
-    def _analyzed(self, table: str) -> Size | None:
-        sql = "SELECT max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 WHERE tbl = ?"
+    def _analyzed(self) -> dict[str, Size]:
+        """What ANALYZE found (https://sqlite.org/fileformat2.html#the_sqlite_stat1_table), by table."""
+        sql = (
+            "SELECT tbl, max(CAST(stat AS INTEGER)) AS rows FROM main.sqlite_stat1 GROUP BY 1 HAVING rows > 0"
+        )
         try:
-            ((rows,),) = self._link.own(sql, (table,))
+            return {table: Size(rows, "about") for table, rows in self._link.own(sql)}
         except apsw.SQLError:
-            return None  # ANALYZE was never run
-        return Size(rows, "about") if rows else None
+            return {}  # it was never run
 
     def _at_least(self, shape: Shape) -> Size | None:
         among = limited(select(shape, ["1"], ()), COUNTED + 1)

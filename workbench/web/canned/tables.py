@@ -38,10 +38,11 @@ _LOOK = Look(
 )
 _NARROWED = Seen(
     _SHAPE, _LOOK, _PART._replace(rows=_ROWS[:2], places=[("b", 1), ("a", 2)]), Size(3_000_000, "about"),
-    (Facet("x" * 300, 100), Facet(None, 2)), 10_000, _LEADS,
+    (Facet("x" * 300, 100), Facet(None, 2)), 10_000, (1, 3), _LEADS,
 )  # fmt: skip
 _EDITED = {"done": None, "note": None, "moved": None, "fixed": None, "name": "enrolment", "shape": _SHAPE}
 _EDITED |= {"table": _CATALOG.tables[0], "leads_to": address_of_table}
+_EDITED["sizes"] = {"enrolment": Size(3_000_000, "about"), "student": Size(3), "teacher": Size(0)}
 _WHOLE = {"page": "pages/table.html", "fragment": "fragments/table.html", "where": ""} | _EDITED
 _ALONE = _EDITED | {
     "page": "pages/table_row.html",
