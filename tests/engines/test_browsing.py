@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from workbench.browsing import Look, Part, Shape
 from workbench.engines.sqlite import SqliteEngine, ready_file, selecting
 from workbench.engines.sqlite import browsing as at_work
+from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.selecting import Condition
 from workbench.errors import BadRequest, StatementError, TimeLimitReached
 from workbench.plans import Size
 from workbench.results import InvalidText, Row, Value
@@ -266,7 +268,7 @@ def test_who_had_no_time_to_find_columns_of_few_values_is_not_kept_waiting_again
             table.insert((i % 2, None, None))
         with table.engine.browsing() as browsing:
             shape = browsing.shape(table.engine.catalog().find("t"))
-            late = patch.object(browsing, "_rows", side_effect=TimeLimitReached("too long"))
+            late = patch.object(at_work, "rows_of", side_effect=TimeLimitReached("too long"))
             with late, pytest.raises(TimeLimitReached):
                 browsing.few_valued(shape, Look("t"))
             assert browsing.few_valued(shape, Look("t")) == ()
@@ -280,14 +282,14 @@ def test_tables_are_counted_as_far_as_there_is_time_and_not_again() -> None:
         table.other.execute("INSERT INTO v VALUES (1), (2)")
         counted: list[str] = []
 
-        def count(browsing: at_work.Browsing, query: at_work.Condition) -> list[Row]:
+        def count(link: Link, query: Condition) -> Iterator[Row]:
             counted.append(query.sql)
             if query.sql.endswith(".u"):
                 raise TimeLimitReached("too long")
-            return really(browsing, query)
+            return really(link, query)
 
-        really = at_work.Browsing._rows
-        with patch.object(at_work.Browsing, "_rows", count), table.engine.browsing() as browsing:
+        really = at_work.rows_of
+        with patch.object(at_work, "rows_of", count), table.engine.browsing() as browsing:
             found: dict[str, Size] = {}
             with pytest.raises(TimeLimitReached):
                 browsing.sizes(["t", "u", "v"], found)
