@@ -212,6 +212,11 @@ def test_presets_follow_the_chosen_table(alice: Visitor) -> None:
     assert page.select_one("#editor [data-sql]")["data-sql"] == 'SELECT * FROM "odd ""name";'
 
 
+def test_it_begins_with_a_table_though_a_view_comes_first(alice: Visitor) -> None:
+    alice.run("CREATE VIEW a_view AS SELECT 1 AS one")
+    assert "INSERT INTO student" in alice.open("/?preset=insert").get_data(as_text=True)
+
+
 def test_an_empty_database_says_how_to_begin(alice: Visitor) -> None:
     alice.run("DROP TABLE student", for_good="yes")
     assert "CREATE TABLE" in see(alice.open("/")).select_one("#schema").text

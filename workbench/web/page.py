@@ -79,7 +79,9 @@ def _catalog() -> Catalog:
 
 
 def _first_table(catalog: Catalog) -> Table | None:
-    return next((t for t in catalog.tables if t.kind != "shadow"), None)
+    """The one to begin with: a table, which can be written, before a view."""
+    shown = [table for table in catalog.tables if table.kind != "shadow"]
+    return next((table for table in shown if table.kind == "table"), next(iter(shown), None))
 
 
 def history_note(history: Remembered) -> str | None:
