@@ -27,6 +27,7 @@ FLOORS = [
         "charts",
         "sql",
         "settings",
+        "environment",
         "upkeep",
         "literals",
         "formatting",

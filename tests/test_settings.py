@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workbench.environment import from_environment
 from workbench.errors import SettingsError
-from workbench.settings import TABLE, Settings, from_environment
+from workbench.settings import TABLE, Settings
 
 
 def test_nothing_set_serves_the_sample_on_the_loopback() -> None:

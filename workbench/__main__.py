@@ -13,9 +13,10 @@ from workbench import __version__
 from workbench.engines.sqlite import ready_file
 from workbench.engines.sqlite.line import WAIT as LINE_WAIT
 from workbench.engines.sqlite.start import make_sample
+from workbench.environment import from_environment
 from workbench.errors import SettingsError
 from workbench.listing import Listing
-from workbench.settings import HOME, TABLE, Settings, from_environment
+from workbench.settings import HOME, TABLE, Settings
 
 _HARAKIRI_SPARE = 10
 """Seconds that uWSGI's own limit on a request lies above all of ours: it is the last net."""

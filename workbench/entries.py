@@ -13,12 +13,10 @@ from msgspec import Struct
 from workbench.errors import Busy, Cancelled, TimeLimitReached
 from workbench.parameters import Given
 from workbench.results import Kind, Run
-from workbench.sql import on_one_line
+from workbench.sql import Scripted
 
 PROGRAM = "program"
 """Who asks when nobody has a name: programs that call /run."""
-
-_FIRST_WORDS = 120
 
 _WRITES = frozenset({Kind.WRITE, Kind.SCHEMA})
 
@@ -42,7 +40,7 @@ UPDATE = (
 """Remembers how it ended since; it takes what INSERT takes and the entry's number."""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Scripted, Struct, frozen=True):
     """A run remembered. `outcome` is ``ok``, ``error`` or ``stopped``; `duration` is in seconds.
 
     `kind` is what it did at most: ``read``, ``write`` or ``schema``. `by_program`: nobody ran it.
@@ -87,11 +85,6 @@ class Entry(Struct, frozen=True):
     def subject(self) -> str:
         """What it is about on one line: of a run that took another back, what that one was about."""
         return re.sub(r"^-- (?:Undo|Redo): ", "", self.first_words)
-
-    @property
-    def first_words(self) -> str:
-        """The beginning of the script on one line."""
-        return on_one_line(self.script, _FIRST_WORDS)
 
 
 def values_of(person: str, source: str, run: Run) -> tuple:

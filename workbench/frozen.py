@@ -22,7 +22,7 @@ from workbench.entries import Entry, pack_given, unpack_given
 from workbench.errors import BadRequest
 from workbench.parameters import Given
 from workbench.results import Run
-from workbench.sql import on_one_line
+from workbench.sql import Scripted
 from workbench.store import Store
 
 MOST = 100
@@ -38,7 +38,7 @@ _COLUMNS = "id, person, asked, at, until, database, script, parameters"
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(Scripted):
     """A result under a link. `asked` is when its rows were read, `at` when the link was made."""
 
     id: str
@@ -49,11 +49,6 @@ class Frozen:
     database: str
     script: str
     given: tuple[Given, ...] = ()
-
-    @property
-    def first_words(self) -> str:
-        """The beginning of the script on one line."""
-        return on_one_line(self.script, 120)
 
 
 class FrozenResults:

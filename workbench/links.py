@@ -18,7 +18,7 @@ import apsw
 from workbench.entries import pack_given, unpack_given
 from workbench.errors import BadRequest
 from workbench.parameters import Given
-from workbench.sql import on_one_line
+from workbench.sql import Scripted
 from workbench.store import Store
 
 MOST = 500
@@ -35,7 +35,7 @@ _COLUMNS = "id, person, at, script, parameters"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Scripted):
     """A query under its id; `given` is what was typed for its parameters, `at` when it was last made."""
 
     id: str
@@ -43,11 +43,6 @@ class Link:
     at: datetime
     script: str
     given: tuple[Given, ...] = ()
-
-    @property
-    def first_words(self) -> str:
-        """The beginning of the script on one line."""
-        return on_one_line(self.script, 120)
 
 
 class QueryLinks:

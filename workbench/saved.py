@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workbench.entries import pack_given, unpack_given
 from workbench.errors import BadRequest
 from workbench.parameters import Given
-from workbench.sql import on_one_line
+from workbench.sql import Scripted
 from workbench.store import Store
 
 MOST = 500
@@ -21,7 +21,7 @@ _COLUMNS = "number, name, note, script, parameters"
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Scripted):
     """A query under a name; `given` is what was typed for its parameters."""
 
     number: int
@@ -29,11 +29,6 @@ class Saved:
     note: str
     script: str
     given: tuple[Given, ...] = ()
-
-    @property
-    def first_words(self) -> str:
-        """The beginning of the script on one line."""
-        return on_one_line(self.script, 120)
 
 
 class SavedQueries:

@@ -1,4 +1,4 @@
-"""SQL text: quoting names, and the presets that start a person off."""
+"""SQL text: quoting names, how a script begins, and the presets that start a person off."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+_FIRST_WORDS = 120
+
 # The sample's presets are the ones that users of the tutorial know.
 _STUDENT_COLUMNS = ("id", "name", "nr")
 _STUDENT_PRESETS = (
@@ -59,6 +61,18 @@ def on_one_line(script: str, most: int) -> str:
     """The first words of `script`, at most so many characters, with its white space folded."""
     line = " ".join(script[: most * 4].split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+class Scripted:
+    """What has a `script`, and is listed by how that begins."""
+
+    __slots__ = ()
+    script: str
+
+    @property
+    def first_words(self) -> str:
+        """The beginning of the script on one line."""
+        return on_one_line(self.script, _FIRST_WORDS)
 
 
 def presets(table: Table) -> tuple[Preset, ...]:

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from workbench.app import create_app
+from workbench.environment import from_environment
 from workbench.meters import share
-from workbench.settings import from_environment
 
 try:
     import uwsgi

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Visitor
+from workbench.environment import from_environment
 from workbench.errors import SettingsError
-from workbench.settings import from_environment
 
 OURS = "https://app.example"
 CROSS = {"Origin": OURS, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}

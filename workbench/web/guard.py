@@ -97,20 +97,10 @@ def _check_entry() -> Response | None:
     _refuse_untold_length()
     if request.endpoint in ("healthz", "readyz"):
         return None
-    if not _host_is_ours():
-        raise BadRequest(
-            "This workbench does not answer to that host name.",
-            code="UNKNOWN_HOST",
-            hint="Open it by the address it printed, or name this host in WORKBENCH_HOSTS.",
-        )
+    _refuse_unknown_host()
     if allowed := cors.preflight():
         return allowed
-    if not _knows_password():
-        raise BadRequest(
-            "This workbench asks for a password.", code="PASSWORD_REQUIRED", hint="Any user name will do."
-        )
-    if request.method not in _SAFE_METHODS and is_foreign():
-        raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
+    _refuse_strangers()
     parts()  # is there such a database?
     if is_for_programs():
         open_body()
@@ -119,6 +109,25 @@ def _check_entry() -> Response | None:
     else:
         refuse_broken_form()
     return None
+
+
+def _refuse_unknown_host() -> None:
+    if not _host_is_ours():
+        raise BadRequest(
+            "This workbench does not answer to that host name.",
+            code="UNKNOWN_HOST",
+            hint="Open it by the address it printed, or name this host in WORKBENCH_HOSTS.",
+        )
+
+
+def _refuse_strangers() -> None:
+    """Refuse who does not know the password, and what another site's page would have done."""
+    if not _knows_password():
+        raise BadRequest(
+            "This workbench asks for a password.", code="PASSWORD_REQUIRED", hint="Any user name will do."
+        )
+    if request.method not in _SAFE_METHODS and is_foreign():
+        raise BadRequest("The request came from another site, so nothing was run.", code="CROSS_SITE")
 
 
 def is_request_id(name: str) -> bool:

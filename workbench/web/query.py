@@ -56,14 +56,19 @@ def query() -> Response:
         return explain(part, given)
     if request.form.get("action") == "discard":
         return show_page(query=text, fields=fields_of(text, bench().parameters(text, given)))
-    try:
-        job = with_attached(Job.typed(part.script, given))
-    except BadRequest as error:
-        return show_answer(Answer(Run(part.script, error=error), None), given, part)
+    return _run(part, given)
+
+
+def _run(part: Part, given: tuple[Given, ...]) -> Response:
+    """Run it, or show what it would change."""
 
     def show(answer: Answer) -> Response:
         return show_answer(answer, given, part)
 
+    try:
+        job = with_attached(Job.typed(part.script, given))
+    except BadRequest as error:
+        return show(Answer(Run(part.script, error=error), None))
     preview = request.form.get("action") == "preview"
     act = bench().preview if preview else partial(bench().run, caution=_caution())
     return show(act(person(), job, waiting=waiting(show)))
