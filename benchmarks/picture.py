@@ -8,7 +8,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmarks.book import Book
-from benchmarks.figures import SUBJECTS, spread
+from benchmarks.reckoning import spread
+from benchmarks.subjects import SUBJECTS
 from benchmarks.table import NAMES_OF_ALL, number
 
 SHOWN = ("read", "csv", "write", "shown")

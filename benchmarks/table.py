@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from benchmarks.book import Book
-from benchmarks.figures import FIGURES, SUBJECTS, Outcome, Spread, Subject, outcome, ratios, spread
+from benchmarks.figures import FIGURES
 from benchmarks.growth import LINES, Line
 from benchmarks.peers import NAMES
+from benchmarks.reckoning import Outcome, Spread, outcome, ratios, spread
+from benchmarks.subjects import SUBJECTS, Subject
 
 NAMES_OF_ALL = NAMES | {
     "datasette-kept": f"{NAMES['datasette']}, connections kept",

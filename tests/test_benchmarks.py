@@ -11,10 +11,12 @@ import pytest
 
 from benchmarks.book import Book, Lacking, in_turn
 from benchmarks.effort import WHOLE
-from benchmarks.figures import FIGURES, SUBJECTS, Figure, at_least, at_most, outcome, ratios, spread
+from benchmarks.figures import FIGURES
 from benchmarks.load import Ask
 from benchmarks.picture import picture
 from benchmarks.readme import BEGIN, END, write_readme
+from benchmarks.reckoning import Figure, at_least, at_most, outcome, ratios, spread
+from benchmarks.subjects import SUBJECTS
 from benchmarks.table import NAMES_OF_ALL, markdown, report
 from workbench.settings import HOME
 
