@@ -28,6 +28,7 @@ FLOORS = [
         "sql",
         "settings",
         "environment",
+        "moments",
         "upkeep",
         "literals",
         "formatting",

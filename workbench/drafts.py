@@ -6,12 +6,12 @@ and what is overwritten is kept as an earlier text; so is one that has rested, o
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import apsw
 
+from workbench import moments
 from workbench.errors import BadRequest, TooLarge
 from workbench.store import Store
 
@@ -126,7 +126,7 @@ class Drafts:
 
     def close(self, person: str, number: int) -> None:
         """Close a tab; its text stays, until so many others were closed after it."""
-        self._change(person, number, "closed = ?", _now())
+        self._change(person, number, "closed = ?", moments.now())
         with self._store.writing() as connection:
             connection.execute(
                 "DELETE FROM draft WHERE number IN (SELECT number FROM draft WHERE person = ? AND source = ?"
@@ -149,7 +149,7 @@ class Drafts:
                 " ORDER BY earlier.version DESC",
                 (number, person, self._source),
             ).fetchall()
-        return [Earlier(version, datetime.fromtimestamp(at / 1e6, UTC), text) for version, at, text in rows]
+        return [Earlier(version, moments.told(at), text) for version, at, text in rows]
 
     def _find(self, connection: apsw.Connection, person: str, number: int) -> Draft | None:
         row = connection.execute(
@@ -175,7 +175,7 @@ class Drafts:
         name = next(f"Query {n}" for n in range(1, len(taken) + 2) if f"Query {n}" not in taken)
         connection.execute(
             "INSERT INTO draft (person, source, name, at) VALUES (?, ?, ?, ?)",
-            (person, self._source, name, _now()),
+            (person, self._source, name, moments.now()),
         )
         return connection.last_insert_rowid()
 
@@ -204,12 +204,12 @@ def _write(connection: apsw.Connection, draft: Draft, script: str, seen: int | N
         return Kept(draft.number, draft.version)
     crossed = draft.version != seen and not (writer and writer == draft.writer)
     missed = bool(draft.script.strip()) and draft.script != script
-    if missed and (crossed or _now() - draft.at > _RESTED or _loses_much(draft.script, script)):
+    if missed and (crossed or moments.now() - draft.at > _RESTED or _loses_much(draft.script, script)):
         _keep_earlier(connection, draft)
     connection.execute(
         "UPDATE draft SET script = ?, version = version + 1, writer = ?, at = ?, closed = NULL"
         " WHERE number = ?",
-        (script, writer, _now(), draft.number),
+        (script, writer, moments.now(), draft.number),
     )
     return Kept(draft.number, draft.version + 1, draft.version if missed and crossed else None)
 
@@ -244,7 +244,3 @@ def _shared(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

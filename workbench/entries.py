@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from time import time
+from datetime import datetime
 
 import orjson
 from msgspec import Struct
 
+from workbench import moments
 from workbench.errors import Busy, Cancelled, TimeLimitReached
 from workbench.parameters import Given
 from workbench.results import Kind, Run
@@ -93,7 +93,7 @@ def values_of(person: str, source: str, run: Run) -> tuple:
     return (
         person,
         source,
-        int(time() * 1e6),
+        moments.now(),
         run.script,
         _outcome(run),
         _kind(run, kinds),
@@ -135,10 +135,9 @@ def entry_of(row: tuple) -> Entry:
     number, person, at, script, outcome, kind, wrote, *figures, given = row[:13]
     rows, truncated, affected, duration, message = figures
     certain, undo, why_not, undoes, undone_by = row[13:]
-    moment = datetime.fromtimestamp(at / 1e6, UTC)
     return Entry(
         number,
-        moment,
+        moments.told(at),
         script,
         outcome,
         bool(wrote),

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from time import time
 
 import apsw
 from itsdangerous import BadData, URLSafeSerializer
 from msgspec.structs import replace
 
+from workbench import moments
 from workbench.answers import pack, unpack
 from workbench.entries import Entry, pack_given, unpack_given
 from workbench.errors import BadRequest
@@ -85,7 +85,7 @@ class FrozenResults:
         packed = pack(replace(run, results=results, effects=[], notices=[]))
         size = len(packed) + len(made.script.encode())
         with self._store.writing() as connection:
-            connection.execute("DELETE FROM shared WHERE until < ?", (int(time() * 1e6),))
+            connection.execute("DELETE FROM shared WHERE until < ?", (moments.now(),))
             self._refuse_too_much(connection, person, size)
             connection.execute(
                 f"INSERT INTO shared ({_COLUMNS}, source, size, run)"
@@ -104,7 +104,7 @@ class FrozenResults:
         with self._store.connection() as connection:
             row = connection.execute(
                 f"SELECT {_COLUMNS}, run FROM shared WHERE id = ? AND until > ?",
-                (frozen_id, int(time() * 1e6)),
+                (frozen_id, moments.now()),
             ).fetchone()
         if row is None:
             raise _ended(until)
@@ -118,7 +118,7 @@ class FrozenResults:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM shared WHERE person = ? AND source = ? AND until > ?"
                 " ORDER BY at DESC",
-                (person, self._source, int(time() * 1e6)),
+                (person, self._source, moments.now()),
             ).fetchall()
         return [_frozen(row) for row in rows]
 
@@ -191,11 +191,11 @@ def _ended(until: datetime) -> BadRequest:
 
 
 def _values(frozen: Frozen) -> tuple:
-    moments = (int(each.timestamp() * 1e6) for each in (frozen.asked, frozen.at, frozen.until))
-    return (frozen.id, frozen.person, *moments, frozen.database, frozen.script, pack_given(frozen.given))
+    times = (moments.kept(each) for each in (frozen.asked, frozen.at, frozen.until))
+    return (frozen.id, frozen.person, *times, frozen.database, frozen.script, pack_given(frozen.given))
 
 
 def _frozen(row: tuple) -> Frozen:
     frozen_id, person, asked, at, until, database, script, parameters = row
-    moments = (datetime.fromtimestamp(each / 1e6, UTC) for each in (asked, at, until))
-    return Frozen(frozen_id, person, *moments, database, script, unpack_given(parameters))
+    times = (moments.told(each) for each in (asked, at, until))
+    return Frozen(frozen_id, person, *times, database, script, unpack_given(parameters))

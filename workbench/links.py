@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import choice
 from string import ascii_letters, digits
-from time import time
 
 import apsw
 
+from workbench import moments
 from workbench.entries import pack_given, unpack_given
 from workbench.errors import BadRequest
 from workbench.parameters import Given
@@ -75,7 +75,7 @@ class QueryLinks:
                 "INSERT INTO link (person, source, digest, id, at, size, script, parameters)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (person, source, digest) DO UPDATE SET at = excluded.at RETURNING id",
-                (*values, _new_id(), _now(), size, script, told),
+                (*values, _new_id(), moments.now(), size, script, told),
             ).fetchone()[0]
 
     def find(self, link_id: str) -> Link | None:
@@ -128,14 +128,10 @@ def _new_id() -> str:
     return "".join(choice(_LETTERS) for _ in range(LENGTH))
 
 
-def _now() -> int:
-    return int(time() * 1e6)
-
-
 def _oldest() -> int:
-    return _now() - int(LASTS.total_seconds() * 1e6)
+    return moments.before_now(LASTS)
 
 
 def _link(row: tuple) -> Link:
     link_id, person, at, script, parameters = row
-    return Link(link_id, person, datetime.fromtimestamp(at / 1e6, UTC), script, unpack_given(parameters))
+    return Link(link_id, person, moments.told(at), script, unpack_given(parameters))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import time
+from datetime import timedelta
 
 import apsw
+
+from workbench import moments
 
 AT_ONCE = 20
 """How many rows at most go at one recording: what it takes has a bound, whatever there is to drop."""
@@ -39,7 +41,7 @@ KEEP = Keep()
 def trim(connection: apsw.Connection, keep: Keep, newest: int) -> None:
     """Drop some of what is too old, and some more while the store is too large; never entry `newest`."""
     if keep.days:
-        earliest = int((time() - keep.days * 86_400) * 1e6)
+        earliest = moments.before_now(timedelta(days=keep.days))
         connection.execute(_TOO_OLD, (earliest, newest, AT_ONCE))
     if _size(connection) > keep.megabytes << 20:
         _make_room(connection, newest)

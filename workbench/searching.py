@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
-from time import monotonic, time
+from time import monotonic
 
 import apsw
 
+from workbench import moments
 from workbench.entries import COLUMNS, PROGRAM, Entry, entry_of
 from workbench.store import Store
 
@@ -161,6 +162,6 @@ def _first_since(connection: apsw.Connection, since: str) -> int | None:
     """
     if not since:
         return 0
-    earliest = int((time() - SPANS[since].total_seconds()) * 1e6)
+    earliest = moments.before_now(SPANS[since])
     row = connection.execute(_FIRST_SINCE, (earliest,)).fetchone()
     return row[0] if row else None
