@@ -54,8 +54,9 @@ def insert_rows(
     """An INSERT for each row `into` a table; without one into that of the columns, or into `result`."""
     refuse_without_columns(columns)
     tables = {into} if into is not None else {c.table for c in columns}
-    table = tables.pop() if len(tables) == 1 else None
-    into = f"INSERT INTO {'result' if table is None else quoted(table)} ({', '.join(map(quoted, distinct_names(columns)))}) VALUES ("
+    known = tables.pop() if len(tables) == 1 else None
+    table = "result" if known is None else quoted(known)
+    into = f"INSERT INTO {table} ({', '.join(map(quoted, distinct_names(columns)))}) VALUES ("
     for batch in batches:
         yield "".join([f"{into}{', '.join(row)});\n" for row in _by_column(batch, _literals)]).encode()
 
