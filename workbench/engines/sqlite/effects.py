@@ -6,7 +6,7 @@ from workbench.changes import SHOWN, Cause, Change, Effects, Record, TableChange
 from workbench.engines.sqlite import schema
 from workbench.engines.sqlite.changesets import SAME, Reader, Tally
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.rows import text_decoded
+from workbench.engines.sqlite.rows import row_decoded
 from workbench.results import InvalidText, Row, Value
 from workbench.sql import quoted
 
@@ -81,7 +81,7 @@ def row_now(link: Link, table: str, key: schema.Key, known: Row) -> Row | None:
         found = link.own(f"SELECT {some} FROM main.{quoted(table)} WHERE {where}", values)
         if not found:
             return None
-        row += map(text_decoded, found[0][::2], found[0][1::2])
+        row += row_decoded(link, found[0])
     return tuple(row)
 
 

@@ -37,7 +37,7 @@ def rows_of(link: Link, query: Condition, width: int = 0, room: int = MOST_BYTES
             )
             names = ", ".join(f"c{i}" for i in range(width or 1))
             again = Condition(f"WITH q({names}) AS (\n{query.sql}\n) SELECT {pairs} FROM q", query.values)
-            return next(texts_decoded(iter([_taken(link, again, room)])))
+            return next(texts_decoded(link, iter([_taken(link, again, room)])))
 
 
 def rows_in_parts(
