@@ -35,6 +35,7 @@ LONGEST_TYPED = 100_000
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LONGEST_LITERAL = 200
 _LONGEST_SEAL = 2_000
+_JOINED = 500
 
 
 def why_not(shape: Shape, *, read_only: bool) -> str | None:
@@ -161,7 +162,13 @@ def _this_row(shape: Shape, key: Row, row: Row, names: _Names) -> str:
         if len(literal) > _LONGEST_LITERAL:
             literal = names.mark(f"{shape.columns[i].name}_before", value)
         terms.append(f"{name}{' COLLATE BINARY' if i in shape.collated else ''} IS {literal}")
-    return " AND ".join(terms)
+    return _all_of(terms)
+
+
+def _all_of(terms: Sequence[str]) -> str:
+    """All of them joined by AND, of which each makes an expression deeper (https://sqlite.org/limits.html)."""
+    groups = [" AND ".join(terms[at : at + _JOINED]) for at in range(0, len(terms), _JOINED)]
+    return groups[0] if len(groups) == 1 else " AND ".join(f"({each})" for each in groups)
 
 
 def _job(statements: Sequence[str], names: _Names) -> Job:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.browsing import Look, Part, Shape
-from workbench.engines.sqlite import SqliteEngine, ready_file, selecting
+from workbench.engines.sqlite import SqliteEngine, guarded, ready_file, selecting
 from workbench.engines.sqlite import browsing as at_work
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.selecting import Condition
@@ -301,3 +301,28 @@ def test_tables_are_counted_as_far_as_there_is_time_and_not_again() -> None:
         with table.engine.browsing() as browsing:
             browsing.sizes(["u", "v"], found := {})
         assert found == {"u": Size(1), "v": Size(3)}
+
+
+@settings(max_examples=5)
+@given(rows=ROWS, view=VIEWS)
+def test_rows_read_in_parts_are_the_same_rows(table: Walk, rows: list[Row], view: View) -> None:
+    with patch.object(guarded, "MOST_PICKS", 2):
+        test_each_row_is_met_once_and_in_order_both_ways.hypothesis.inner_test(table, rows, view)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [")", ", PRIMARY KEY (c1999))", ", PRIMARY KEY (c1999)) WITHOUT ROWID"],
+    ids=["rowid", "key", "without"],
+)
+def test_a_table_of_as_many_columns_as_there_may_be_is_one_like_any_other(end: str) -> None:
+    with walk(f"CREATE TABLE t ({', '.join(f'c{i}' for i in range(2000))}{end}") as table:
+        for n in range(5):
+            table.other.execute("INSERT INTO t (c0, c5, c1999) VALUES (?, CAST(x'ff' AS TEXT), ?)", (n, n))
+        rows = [row for part in table.forwards(View()) for row in part.rows]
+        assert [(row[0], row[5], row[1999], len(row)) for row in rows] == [
+            (n, InvalidText(b"\xff"), n, 2000) for n in range(5)
+        ]
+        with table.engine.browsing() as browsing:
+            shape = browsing.shape(table.engine.catalog().find("t"))
+            assert browsing.row(shape, (4,)) == (rows[4] if end.endswith("ROWID") else rows[3])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.engines.files import File, Snapshot, a_file, told
 from workbench.changes import Effects, fingerprint
+from workbench.engines.sqlite.whole_tables import MOST_COLUMNS
 from workbench.errors import WorkbenchError
 from workbench.results import InvalidText
 
@@ -208,6 +209,24 @@ def test_a_table_whose_rows_nothing_tells_apart_can_be_dropped_and_that_it_stays
         (record,), _ = file.run("DROP TABLE loose")
         assert "NULL in their primary key" in record.irreversible
         assert file.look().schema == {}
+
+
+@pytest.mark.parametrize("end", ["", ", PRIMARY KEY (c0, c1)) WITHOUT ROWID"], ids=["rowid", "key"])
+def test_a_table_is_taken_back_or_is_told_to_have_too_many_columns(end: str) -> None:
+    most = MOST_COLUMNS if end else MOST_COLUMNS - 1  # the rowid is one of them
+    for columns in (most, most + 1):
+        names = [f"c{i}" for i in range(columns)]
+        with a_file(f"CREATE TABLE wide ({', '.join(names)}{end or ')'}") as file:
+            filled(file, ["INSERT INTO wide (c0, c1) VALUES (1, 2)"])
+            before = file.look()
+            done, _ = file.run(
+                "UPDATE wide SET c5 = 6; DELETE FROM wide; INSERT INTO wide (c0, c1) VALUES (3, 4)"
+            )
+            if columns > most:
+                assert all("more than 998 columns" in record.irreversible for record in done)
+            else:
+                file.take_back(done)
+                assert file.look() == before
 
 
 def test_a_view_of_a_table_that_is_gone_can_be_dropped_and_brought_back() -> None:

@@ -39,3 +39,8 @@ def test_a_batch_is_its_rows(write: Callable, rows: list[Row]) -> None:
 def test_objects_are_json_with_every_value(rows: list[Row]) -> None:
     found = json.loads(b"".join(object_rows(TWO, batches(rows, 10))))
     assert [[repr(read_back(v)) for v in each.values()] for each in found] == [[*map(repr, r)] for r in rows]
+
+
+def test_a_table_without_a_name_is_a_table_too() -> None:
+    for columns, into in (((Column("a", "TEXT", table=""),), None), ((Column("a", "TEXT"),), "")):
+        assert b"".join(insert_rows(columns, [[(1,)]], into=into)) == b'INSERT INTO "" (a) VALUES (1);\n'

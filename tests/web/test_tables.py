@@ -69,6 +69,15 @@ def test_any_name_can_be_browsed(alice: Visitor, name: str) -> None:
     assert page.select_one(".strip").text == f"Saved 1 row of {name}."
 
 
+def test_a_row_of_two_thousand_columns_can_be_edited(alice: Visitor, school: apsw.Connection) -> None:
+    school.execute(f"CREATE TABLE wide (id INTEGER PRIMARY KEY, {', '.join(f'c{i}' for i in range(1999))})")
+    school.execute("INSERT INTO wide (id, c1998) VALUES (1, 'last')")
+    page = press(alice, row(alice, "wide", 1), "save", v_1="x", k_1="text")
+    assert "more than 998 columns, more than can be put back" in page.select_one(".decision").text
+    assert alice.press(page.select_one("#commit-button")).status_code == 200
+    assert school.execute("SELECT c0, c1998 FROM wide").fetchall() == [("x", "last")]
+
+
 def test_pages_go_on_from_a_row_and_back(alice: Visitor, school: apsw.Connection) -> None:
     for i in range(4, 251):
         school.execute("INSERT INTO student VALUES (?, 'n', ?)", (i, 1000 - i))

@@ -53,8 +53,9 @@ def insert_rows(
 ) -> Iterator[bytes]:
     """An INSERT for each row `into` a table; without one into that of the columns, or into `result`."""
     refuse_without_columns(columns)
-    tables = {into} if into else {c.table for c in columns}
-    table = quoted(tables.pop() or "result") if len(tables) == 1 else "result"
+    tables = {into} if into is not None else {c.table for c in columns}
+    known = tables.pop() if len(tables) == 1 else None
+    table = "result" if known is None else quoted(known)
     into = f"INSERT INTO {table} ({', '.join(map(quoted, distinct_names(columns)))}) VALUES ("
     for batch in batches:
         yield "".join([f"{into}{', '.join(row)});\n" for row in _by_column(batch, _literals)]).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import apsw
@@ -16,7 +17,7 @@ from workbench.engines.sqlite.altering.plan import alteration
 from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.definitions import all_foreign_keys, definition_of, octets_of
 from workbench.engines.sqlite.faults import translated
-from workbench.engines.sqlite.guarded import MOST_BYTES, refuse_unfit, rows_of
+from workbench.engines.sqlite.guarded import MOST_BYTES, refuse_unfit, rows_in_parts, rows_of
 from workbench.engines.sqlite.sampling import SAMPLED, few_valued, sampled, tallied
 from workbench.engines.sqlite.selecting import (
     ALWAYS,
@@ -134,7 +135,8 @@ class Browsing:
         if len(key) != len(shape.key) or not key:
             raise BadRequest("this address names no row of the table")
         picks = [quoted(column.name) for column in shape.columns]
-        found = rows_of(self._link, limited(select(shape, picks, (equal(shape.key, key),)), 1), len(picks))
+        within = (equal(shape.key, key),)
+        found = rows_in_parts(self._link, picks, lambda some: limited(select(shape, some, within), 1))
         return next(iter(found), None)
 
     def size(self, shape: Shape, look: Look) -> Size | None:
@@ -264,8 +266,8 @@ class Browsing:
         most = max(1, min(ROWS, MOST_CELLS // len(picks)))
         octets = 0
         for each in ranges:
-            query = limited(select(shape, picks, (*within, each), order), ROWS + 1 - len(found))
-            for row in rows_of(self._link, query, len(picks), room=MOST_BYTES - octets):
+            made = partial(_ordered, shape, (*within, each), order, ROWS + 1 - len(found))
+            for row in rows_in_parts(self._link, picks, made, room=MOST_BYTES - octets):
                 found.append(row)
                 octets += weight(row)
             if len(found) > most or octets >= MOST_BYTES:
@@ -285,3 +287,9 @@ class Browsing:
         found = list(rows_of(self._link, query, len(picks), room=MOST_BYTES))
         full = sum(map(weight, found)) >= MOST_BYTES
         return Part(found[:ROWS], [], look.offset > 0, full or len(found) > ROWS, full)
+
+
+def _ordered(
+    shape: Shape, within: Sequence[Condition], order: Order, limit: int, picks: Sequence[str]
+) -> Condition:
+    return limited(select(shape, picks, within, order), limit)

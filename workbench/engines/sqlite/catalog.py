@@ -29,7 +29,7 @@ def read_catalog(link: Link) -> Catalog:
         found = link.connection.execute(_TABLES).fetchall()
     except (apsw.Error, UnicodeDecodeError) as error:
         return Catalog(problem=str(error))
-    names = [(raw.decode("utf-8", "backslashreplace"), kind, virtual) for raw, kind, virtual in found]
+    names = [(raw.decode(link.encoding, "backslashreplace"), kind, virtual) for raw, kind, virtual in found]
     virtuals = {name for name, _, virtual in names if virtual}
     tables, in_time = [], True
     for name, kind, virtual in names:

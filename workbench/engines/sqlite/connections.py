@@ -72,6 +72,15 @@ class Link:
     at_work: Kind | None = None
     logs: bool = False
     _waits: bool | None = None
+    _encoding: str = ""
+
+    @property
+    def encoding(self) -> str:
+        """How texts are encoded in the file, and so in a BLOB that CAST makes of one; as Python calls it."""
+        if not self._encoding:
+            ((name,),) = self.own("PRAGMA encoding")  # UTF-8, UTF-16le or UTF-16be
+            self._encoding = name.lower().replace("16", "16-")
+        return self._encoding
 
     def be_patient(self, seconds: float) -> None:
         """Wait for a lock no longer than this, from now on."""

@@ -6,9 +6,12 @@ from workbench.changes import SHOWN, Cause, Change, Effects, Record, TableChange
 from workbench.engines.sqlite import schema
 from workbench.engines.sqlite.changesets import SAME, Reader, Tally
 from workbench.engines.sqlite.connections import Link
-from workbench.engines.sqlite.rows import text_decoded
+from workbench.engines.sqlite.rows import row_decoded
 from workbench.results import InvalidText, Row, Value
 from workbench.sql import quoted
+
+_AT_ONCE = 1000
+"""Columns of which each is two of the 2,000 that a result may have (https://sqlite.org/limits.html)."""
 
 
 def effects(link: Link, record: Record) -> Effects:
@@ -67,13 +70,19 @@ def _whole_rows(
 def row_now(link: Link, table: str, key: schema.Key, known: Row) -> Row | None:
     """The whole row of `table` as it is, found by its key in `known`; None when there is none."""
     where = " AND ".join(f"{quoted(key.columns[at])} IS {_mark(known[at])}" for at in key.places)
-    picks = ", ".join(
+    picks = [
         f"typeof({c}) = 'text', iif(typeof({c}) = 'text', CAST({c} AS BLOB), {c})"
         for c in map(quoted, key.columns)
-    )
+    ]
     values = tuple(known[place] for place in key.places)
-    found = link.own(f"SELECT {picks} FROM main.{quoted(table)} WHERE {where}", values)
-    return tuple(map(text_decoded, found[0][::2], found[0][1::2])) if found else None
+    row: list[Value] = []
+    for at in range(0, len(picks), _AT_ONCE):
+        some = ", ".join(picks[at : at + _AT_ONCE])
+        found = link.own(f"SELECT {some} FROM main.{quoted(table)} WHERE {where}", values)
+        if not found:
+            return None
+        row += row_decoded(link, found[0])
+    return tuple(row)
 
 
 def _mark(value: Value) -> str:

@@ -62,7 +62,7 @@ def _rest_as_bytes(
             begin(cursor, link, again, ask, Result(again, Kind.READ))
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
-        rows = texts_decoded(batches(cursor))
+        rows = texts_decoded(link, batches(cursor))
         if known and next(rows, []) != [last]:
             raise StatementError(
                 "a text here is not UTF-8, and this statement gives its rows in another order each time",

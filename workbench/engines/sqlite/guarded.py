@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from itertools import chain
 
 import apsw
 
@@ -19,6 +21,9 @@ from workbench.sql import quoted
 MOST_BYTES = 4 << 20
 """What the rows of one such SELECT may have together; the one that reaches it is the last of them."""
 
+MOST_PICKS = 1000
+"""Expressions of one SELECT: SQLite takes 2,000, and one may become two in `rows_of`."""
+
 
 def rows_of(link: Link, query: Condition, width: int = 0, room: int = MOST_BYTES) -> list[Row]:
     """The rows of one SELECT of the workbench's own about a person's table, guarded as theirs are."""
@@ -32,7 +37,24 @@ def rows_of(link: Link, query: Condition, width: int = 0, room: int = MOST_BYTES
             )
             names = ", ".join(f"c{i}" for i in range(width or 1))
             again = Condition(f"WITH q({names}) AS (\n{query.sql}\n) SELECT {pairs} FROM q", query.values)
-            return next(texts_decoded(iter([_taken(link, again, room)])))
+            return next(texts_decoded(link, iter([_taken(link, again, room)])))
+
+
+def rows_in_parts(
+    link: Link,
+    picks: Sequence[str],
+    select: Callable[[Sequence[str]], Condition],
+    room: int = MOST_BYTES,
+) -> list[Row]:
+    """The rows that `select` makes of `picks`, of which there may be more than one SELECT may have.
+
+    Call it where all is of one moment, and with an order that no two rows have the same place in.
+    """
+    parts = [picks[at : at + MOST_PICKS] for at in range(0, len(picks), MOST_PICKS)]
+    found = [rows_of(link, select(some), len(some), room) for some in parts]
+    if len(found) == 1:
+        return found[0]
+    return [tuple(chain.from_iterable(row)) for row in zip(*found, strict=False)]
 
 
 def _taken(link: Link, query: Condition, room: int) -> list[Row]:

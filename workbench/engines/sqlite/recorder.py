@@ -19,7 +19,7 @@ from workbench.engines.sqlite.connections import Link
 from workbench.engines.sqlite.keys import TABLE as KEYS_TABLE
 from workbench.engines.sqlite.schema_watch import SchemaWatch
 from workbench.engines.sqlite.twins import table_with_twins
-from workbench.engines.sqlite.whole_tables import MOST_BYTES, no_key, session_on
+from workbench.engines.sqlite.whole_tables import MOST_BYTES, MOST_COLUMNS, no_key, session_on, too_wide
 from workbench.results import Kind
 from workbench.sql import on_one_line, quoted
 
@@ -107,7 +107,7 @@ class _Watch:
         try:
             if kind is Kind.SCHEMA:
                 self._schema = SchemaWatch(self._link, self._named)
-            self._look_for_null_keys(touched)
+            self._look_for_odd_tables(touched)
         finally:
             self._session.enabled = self._looks
 
@@ -159,12 +159,14 @@ class _Watch:
     def _actions(self) -> tuple[tuple[str, str], ...]:
         return tuple(dict.fromkeys((_ACTIONS[action], table) for action, table, *_ in self._named))
 
-    def _look_for_null_keys(self, touched: set[str]) -> None:
+    def _look_for_odd_tables(self, touched: set[str]) -> None:
         for table in filter(self._is_recorded, sorted(touched)):
             with suppress(apsw.SQLError):  # a view of what is not there any more can still be dropped
                 key = schema.key_of(self._link, table)
                 if key.may_be_null:
                     self._nullable[table] = key
+                if len(key.columns) > MOST_COLUMNS:
+                    self._irreversible = too_wide(table)
         self._refuse_null_keys()
 
     def _refuse_null_keys(self) -> None:

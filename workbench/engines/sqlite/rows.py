@@ -152,16 +152,24 @@ def drain(cursor: apsw.Cursor) -> None:
         pass
 
 
-def texts_decoded(found: Iterator[list[Row]]) -> Iterator[list[Row]]:
+def texts_decoded(link: Link, found: Iterator[list[Row]]) -> Iterator[list[Row]]:
     """Rows of (was it text, value) pairs, as rows of values again."""
     for batch in found:
-        yield [tuple(text_decoded(*pair) for pair in zip(row[::2], row[1::2], strict=True)) for row in batch]
+        yield [row_decoded(link, row) for row in batch]
 
 
-def text_decoded(was_text: int, value: object) -> object:
-    """`value`, which is bytes where it `was_text`: as text, or as bytes that are not."""
-    if not was_text or not isinstance(value, bytes):
-        return value
+def row_decoded(link: Link, row: Row) -> Row:
+    """A row of (was it text, value) pairs as one of values: a text, or bytes that are not one."""
+    encoding = link.encoding
+    return tuple(
+        _text_decoded(value, encoding) if was_text and isinstance(value, bytes) else value
+        for was_text, value in zip(row[::2], row[1::2], strict=True)
+    )
+
+
+def _text_decoded(value: bytes, encoding: str) -> str | InvalidText:
+    if encoding != "utf-8":  # as SQLite itself turns it into UTF-8
+        value = value[: len(value) // 2 * 2].decode(encoding, "surrogatepass").encode(errors="surrogatepass")
     try:
         return value.decode()
     except UnicodeDecodeError:

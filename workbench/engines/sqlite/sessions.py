@@ -91,7 +91,9 @@ class Session:
         """Read again a result that holds text which is not UTF-8, each text as its bytes."""
         columns, _ = foreseen(self.link, text)
         try:
-            again = self._run(as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(found)))
+            again = self._run(
+                as_bytes(text, len(columns)), values, lambda found: keep(texts_decoded(self.link, found))
+            )
         except apsw.SQLError as error:  # not a SELECT: it cannot stand inside another
             raise UnicodeDecodeError("utf-8", b"", 0, 0, "a value is not UTF-8") from error
         again.statement, again.columns = text.strip(), columns

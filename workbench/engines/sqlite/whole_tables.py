@@ -17,6 +17,9 @@ from workbench.sql import quoted
 MOST_BYTES = 64 << 20
 """How much one run may change, as changesets, and still be taken back."""
 
+MOST_COLUMNS = 998
+"""Columns of a table whose changes SQLite can apply: its condition names each, and may be 1,000 deep."""
+
 _IN_ORDER = "in order: "
 _AT_ONCE = 1000
 _packed = msgspec.msgpack.Encoder().encode
@@ -106,6 +109,11 @@ def by_module(table: str) -> str:
 def no_key(table: str) -> str:
     """Why a table is not taken back whose rows no changeset can name."""
     return f"rows of {table} have NULL in their primary key, so nothing tells them apart"
+
+
+def too_wide(table: str) -> str:
+    """Why the rows of a table are not taken back that has too many columns."""
+    return f"{table} has more than {MOST_COLUMNS} columns, more than can be put back"
 
 
 def too_large_a_table(table: str) -> str:

@@ -130,7 +130,7 @@ def column_named(link: Link, what: str) -> tuple[Table, Declared]:
 def read(link: Link, query: str, columns: int) -> list[Row]:
     """The rows of a query of the workbench's own, texts that are not UTF-8 included."""
     found = link.own(as_bytes(query, columns))
-    return next(texts_decoded(iter([found])))
+    return next(texts_decoded(link, iter([found])))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -76,7 +76,7 @@ def at_the_row(failure: Failure, table: Table) -> Iterator[Wanted]:
     with link.undone():
         with _watching(link, table, is_there, lambda *pair: values.append(pair)):
             _stops(failure)
-        yield _as_wanted(table, next(texts_decoded(iter([[sum(values, ())]])))[0], trigger)
+        yield _as_wanted(table, next(texts_decoded(link, iter([[sum(values, ())]])))[0], trigger)
 
 
 def _count(failure: Failure, table: Table) -> int:
