@@ -1,11 +1,12 @@
 /** The list of tables, on the pages that have it: a filter, and what stays as it was when the list is replaced. */
 import { shortcut } from "./keys.js";
-import { nowAndAfterSwaps } from "./page.js";
+import { nowAndAfterSwaps, visit } from "./page.js";
 
 const list = () => document.getElementById("schema");
 const items = () => list().querySelectorAll("[data-table]");
 const current = () => list().querySelector("[aria-current]");
 const opened = new Set();
+const TYPED = "tables-filter"; // beside a table, where each choice is another page
 let wanted = "";
 let scrolled = 0;
 
@@ -52,6 +53,7 @@ function goToTables() {
 document.addEventListener("input", (event) => {
   if (event.target.id !== "table-filter") return;
   wanted = event.target.value.trim();
+  if (list().popover) visit.set(TYPED, wanted);
   filter();
 });
 
@@ -76,6 +78,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 if (list()) {
+  if (list().popover) wanted = visit.get(TYPED) ?? "";
   shortcut("/", "Jump to a table", goToTables);
   keepAsItWas();
   if (list().popover) current()?.scrollIntoView({ block: "nearest" });

@@ -172,6 +172,11 @@ def test_a_key_goes_to_the_tables_and_typing_finds_one(visit: Callable[..., Page
     expect(tables.locator("li[data-table]:visible")).to_have_count(1)
     tables.get_by_role("link", name="plain_7").click()
     expect(page.get_by_role("heading", name="plain_7")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Filter tables")).to_have_value("plain_7")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("visit")
+    expect(tables.locator(".table-name:visible")).to_have_text(["visit"])
 
 
 @pytest.mark.parametrize("scripts", [True, False])

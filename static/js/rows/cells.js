@@ -2,7 +2,7 @@
  * Cells of a table by keyboard: arrows go from one to the next, Enter edits, and what copies text copies the whole
  * value, exactly. Whoever has edited one goes on from it.
  */
-import { nowAndAfterSwaps } from "../page.js";
+import { nowAndAfterSwaps, visit } from "../page.js";
 import { tell } from "./copies.js";
 
 const CELL = "#table .scroll tbody td";
@@ -66,13 +66,13 @@ document.addEventListener("copy", (event) => {
 
 document.addEventListener("submit", ({ target }) => {
   const cell = target.closest("#in-place") && document.querySelector(`${CELL}[tabindex="0"]`);
-  if (cell) sessionStorage.setItem(EDITED, JSON.stringify([rowLink(cell).href, columnOf(cell)]));
+  if (cell) visit.set(EDITED, JSON.stringify([rowLink(cell).href, columnOf(cell)]));
 });
 
 /** The cell that was edited before this page came. */
 function edited() {
-  const [href, column] = JSON.parse(sessionStorage.getItem(EDITED) ?? "[]");
-  sessionStorage.removeItem(EDITED);
+  const [href, column] = JSON.parse(visit.get(EDITED) ?? "[]");
+  visit.set(EDITED, "[]");
   return href && cells().find((cell) => columnOf(cell) === column && rowLink(cell)?.href === href);
 }
 
