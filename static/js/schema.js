@@ -50,6 +50,12 @@ function goToTables() {
   (document.getElementById("table-filter") ?? current() ?? list().querySelector(".table-link"))?.focus();
 }
 
+/** Brings the table that this page is about to the middle of a list that is longer than there is room. */
+function showCurrent() {
+  const [item, frame] = [current()?.getBoundingClientRect(), list().getBoundingClientRect()];
+  if (item && (item.top < frame.top || item.bottom > frame.bottom)) list().scrollTop += item.top - frame.top - frame.height / 2;
+}
+
 document.addEventListener("input", (event) => {
   if (event.target.id !== "table-filter") return;
   wanted = event.target.value.trim();
@@ -61,6 +67,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener(
   "toggle",
   ({ target }) => {
+    if (target === list()) showCurrent();
     const name = target.closest?.("[data-table]")?.dataset.table;
     if (name === undefined) return;
     if (target.open) opened.add(name);
@@ -81,5 +88,5 @@ if (list()) {
   if (list().popover) wanted = visit.get(TYPED) ?? "";
   shortcut("/", "Jump to a table", goToTables);
   keepAsItWas();
-  if (list().popover) current()?.scrollIntoView({ block: "nearest" });
+  if (list().popover) showCurrent();
 }
