@@ -172,6 +172,7 @@ def test_a_key_goes_to_the_tables_and_typing_finds_one(visit: Callable[..., Page
     expect(tables.locator("li[data-table]:visible")).to_have_count(1)
     tables.get_by_role("link", name="plain_7").click()
     expect(page.get_by_role("heading", name="plain_7")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("/")
     expect(page.get_by_label("Filter tables")).to_have_value("plain_7")
     page.keyboard.press("ControlOrMeta+a")

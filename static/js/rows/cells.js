@@ -12,12 +12,12 @@ const rowLink = (cell) => cell.parentElement.querySelector("th.row a");
 const columnOf = (cell) => Number(cell.dataset.column ?? cell.cellIndex + (rowLink(cell) ? 0 : 1));
 const shown = (row) => [...row.cells].filter((cell) => cell.matches(CELL) && cell.checkVisibility());
 
-/** One cell at a time is reached by the Tab key: where somebody was last. */
-function goTo(cell) {
+/** One cell at a time is reached by the Tab key: where somebody was last. A click moves nothing below the pointer. */
+function goTo(cell, { preventScroll = false } = {}) {
   if (!cell) return;
   for (const each of document.querySelectorAll(`${CELL}[tabindex="0"]`)) each.tabIndex = -1;
   cell.tabIndex = 0;
-  cell.focus();
+  cell.focus({ preventScroll });
 }
 
 /** The cell that a key leads to from this one. */
@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", ({ target }) => {
   const cell = target.closest?.(CELL);
-  if (cell && !target.closest("a, summary, button") && getSelection().isCollapsed) goTo(cell);
+  if (cell && !target.closest("a, summary, button") && getSelection().isCollapsed) goTo(cell, { preventScroll: true });
 });
 
 /** The value from the server, where the page shows it with marks or by its beginning. */
