@@ -101,7 +101,9 @@ def test_a_cell_is_edited_where_it_is(visit: Callable[..., Page]) -> None:
     assert "sort=-1" in page.url
     assert (cell(page, 2, 0), cell(page, 2, 3)) == ("248", "typed")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#run").get_by_role("button", name="Redo")).to_be_visible()
+    expect(page.get_by_role("button", name="Redo")).to_be_visible()
+    assert (cell(page, 2, 0), cell(page, 2, 3)) == ("248", "NULL")
+    assert "sort=-1" in page.url
 
 
 def test_rows_are_chosen_and_deleted_with_the_keyboard(visit: Callable[..., Page]) -> None:

@@ -283,7 +283,10 @@ def test_a_row_is_deleted_where_it_is_listed(alice: Visitor, school: apsw.Connec
     assert (cells(page), page.select_one("#where")["value"]) == ([["2", "John Doe", "2222"]], "id > 1")
     refused = see(alice.client.post(form["action"], data=fields))
     assert "have changed since" in refused.select_one(".banner").text
-    alice.press(page.select_one("button.undo"))
+    page = see(alice.press(page.select_one("button.undo")))
+    assert page.select_one(".strip").text.startswith("Undo is done: DELETE FROM student")
+    assert (len(cells(page)), page.select_one("#where")["value"]) == (2, "id > 1")
+    assert page.select_one("button.undo").text.strip() == "Redo"
     assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
 
 
