@@ -24,20 +24,26 @@ export function onClick(selector, act) {
   });
 }
 
-/** What is remembered for this browser; nothing, where storage is forbidden. */
-export const memory = {
+/** What a storage remembers; nothing, where it is forbidden. */
+const remembering = (storage) => ({
   get(key) {
     try {
-      return localStorage.getItem(key);
+      return storage().getItem(key);
     } catch {
       return null;
     }
   },
   set(key, value) {
     try {
-      localStorage.setItem(key, value);
+      storage().setItem(key, value);
     } catch {
       // Not remembered, then.
     }
   },
-};
+});
+
+/** What is remembered for this browser. */
+export const memory = remembering(() => localStorage);
+
+/** What is remembered for this tab, as long as it is open. */
+export const visit = remembering(() => sessionStorage);

@@ -1,11 +1,12 @@
 /** The list of tables, on the pages that have it: a filter, and what stays as it was when the list is replaced. */
 import { shortcut } from "./keys.js";
-import { nowAndAfterSwaps } from "./page.js";
+import { nowAndAfterSwaps, visit } from "./page.js";
 
 const list = () => document.getElementById("schema");
 const items = () => list().querySelectorAll("[data-table]");
 const current = () => list().querySelector("[aria-current]");
 const opened = new Set();
+const TYPED = "tables-filter"; // beside a table, where each choice is another page
 let wanted = "";
 let scrolled = 0;
 
@@ -49,9 +50,16 @@ function goToTables() {
   (document.getElementById("table-filter") ?? current() ?? list().querySelector(".table-link"))?.focus();
 }
 
+/** Brings the table that this page is about to the middle of a list that is longer than there is room. */
+function showCurrent() {
+  const [item, frame] = [current()?.getBoundingClientRect(), list().getBoundingClientRect()];
+  if (item && (item.top < frame.top || item.bottom > frame.bottom)) list().scrollTop += item.top - frame.top - frame.height / 2;
+}
+
 document.addEventListener("input", (event) => {
   if (event.target.id !== "table-filter") return;
   wanted = event.target.value.trim();
+  if (list().popover) visit.set(TYPED, wanted);
   filter();
 });
 
@@ -59,6 +67,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener(
   "toggle",
   ({ target }) => {
+    if (target === list()) showCurrent();
     const name = target.closest?.("[data-table]")?.dataset.table;
     if (name === undefined) return;
     if (target.open) opened.add(name);
@@ -76,7 +85,8 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 if (list()) {
+  if (list().popover) wanted = visit.get(TYPED) ?? "";
   shortcut("/", "Jump to a table", goToTables);
   keepAsItWas();
-  if (list().popover) current()?.scrollIntoView({ block: "nearest" });
+  if (list().popover) showCurrent();
 }

@@ -101,7 +101,9 @@ def test_a_cell_is_edited_where_it_is(visit: Callable[..., Page]) -> None:
     assert "sort=-1" in page.url
     assert (cell(page, 2, 0), cell(page, 2, 3)) == ("248", "typed")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#run").get_by_role("button", name="Redo")).to_be_visible()
+    expect(page.get_by_role("button", name="Redo")).to_be_visible()
+    assert (cell(page, 2, 0), cell(page, 2, 3)) == ("248", "NULL")
+    assert "sort=-1" in page.url
 
 
 def test_rows_are_chosen_and_deleted_with_the_keyboard(visit: Callable[..., Page]) -> None:
@@ -172,6 +174,12 @@ def test_a_key_goes_to_the_tables_and_typing_finds_one(visit: Callable[..., Page
     expect(tables.locator("li[data-table]:visible")).to_have_count(1)
     tables.get_by_role("link", name="plain_7").click()
     expect(page.get_by_role("heading", name="plain_7")).to_be_visible()
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Filter tables")).to_have_value("plain_7")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("visit")
+    expect(tables.locator(".table-name:visible")).to_have_text(["visit"])
 
 
 @pytest.mark.parametrize("scripts", [True, False])

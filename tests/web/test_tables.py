@@ -292,7 +292,10 @@ def test_a_row_is_deleted_where_it_is_listed(alice: Visitor, school: apsw.Connec
     assert (cells(page), page.select_one("#where")["value"]) == ([["2", "John Doe", "2222"]], "id > 1")
     refused = see(alice.client.post(form["action"], data=fields))
     assert "have changed since" in refused.select_one(".banner").text
-    alice.press(page.select_one("button.undo"))
+    page = see(alice.press(page.select_one("button.undo")))
+    assert page.select_one(".strip").text.startswith("Undo is done: DELETE FROM student")
+    assert (len(cells(page)), page.select_one("#where")["value"]) == (2, "id > 1")
+    assert page.select_one("button.undo").text.strip() == "Redo"
     assert school.execute("SELECT count(*) FROM student").fetchone() == (3,)
 
 
@@ -353,3 +356,13 @@ def test_rows_without_a_key_are_copied_as_they_are_shown(alice: Visitor) -> None
     assert alice.client.get("/tables/-/copy?name=best&format=poem").status_code == 400
     assert alice.client.get("/tables/-/copy?name=nowhere&format=tsv").status_code == 404
     assert alice.client.get("/tables/-/copy").status_code == 302
+
+
+def test_a_long_list_beside_a_table_is_one_of_names_alone(alice: Visitor, school: apsw.Connection) -> None:
+    assert see(alice.client.get("/tables/student")).select("#schema .columns")
+    for i in range(200):
+        school.execute(f"CREATE TABLE many_{i} (x)")
+    page = see(alice.client.get("/tables/student"))
+    assert len(page.select("#schema .table-link")) > 200
+    assert not page.select("#schema .columns")
+    assert see(alice.open("/")).select("#schema .columns")

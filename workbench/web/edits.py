@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from flask import Response, abort, flash, redirect, request, url_for
 
 from workbench.browsing import OneRow, Shape
@@ -19,7 +17,7 @@ from workbench.web.failures import problem_of
 from workbench.web.fields import Field, changed, fields_of, new_fields, typed, values_of
 from workbench.web.here import ask_first, bench, person, tables
 from workbench.web.query import show_answer
-from workbench.web.table_parts import address_of_table, chosen_rows, values_told
+from workbench.web.table_parts import address_back, address_of_table, chosen_rows, values_told
 from workbench.web.tables import new_row, show_in, show_row
 from workbench.web.values_shown import shown
 from workbench.web.waiting import waiting
@@ -114,10 +112,8 @@ def _done(shape: Shape, answer: Answer, found: OneRow | None, action: str, **mor
     count = answer.run.rows_affected or 0
     what = "Deleted" if action.startswith("delete") else "Saved" if found else "Added"
     flash(f"{what} {count:,} row{'' if count == 1 else 's'} of {shape.name}.")
-    if "back" in request.form:  # to the part of the table in which it was edited
-        back = parse_qs(request.form["back"].removeprefix("?"))
-        asked = {name: each for name, each in back.items() if name not in ("did", "key", "new", "name")}
-        return redirect(address_of_table(shape.name, asked | {"did": answer.number}), 303)
+    if "back" in request.form:
+        return redirect(address_back(shape.name, answer.number), 303)
     told: dict[str, object] = {"did": answer.number}
     if what == "Saved":
         told["key"] = _key_after(shape, found)

@@ -195,6 +195,13 @@ def chosen_rows() -> list[tuple[str, Row]]:
     return [(seal, values_told(parse_qs(key).get("key", []))) for seal, _, key in told]
 
 
+def address_back(name: str, did: int | None) -> str:
+    """The part of a table that the form of this request was sent from, with what was done (`did`)."""
+    back = parse_qs(request.form["back"].removeprefix("?"))
+    asked = {key: each for key, each in back.items() if key not in ("did", "key", "new", "name")}
+    return address_of_table(name, asked | {"did": did})
+
+
 def address_of_table(name: str, fields: dict[str, Any] | None = None) -> str:
     """The address of a table. One whose name cannot stand in a path is named in a field."""
     told = {key: value for key, value in (fields or {}).items() if value not in (None, [], "")}

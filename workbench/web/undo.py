@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 
 from workbench.entries import Entry
 from workbench.errors import BadRequest, WorkbenchError
@@ -12,6 +12,7 @@ from workbench.web.failures import problem_of
 from workbench.web.here import bench, choose_ask_first, person
 from workbench.web.page import show_page
 from workbench.web.query import address_of, show_answer
+from workbench.web.table_parts import address_back
 from workbench.web.waiting import waiting
 
 
@@ -27,7 +28,7 @@ def undo(number: int) -> Response:
 
     def show(answer: Answer) -> Response:
         if answer.run.error is None:
-            return show_answer(answer)
+            return _back(entry, answer) if "back" in request.form else show_answer(answer)
         return _show_failure(entry, answer.run)
 
     statement, safe = request.form.get("statement", type=int), request.form.get("how") == "safe"
@@ -35,6 +36,12 @@ def undo(number: int) -> Response:
         return show(bench().undo(person(), entry, statement, safe_only=safe, waiting=waiting(show)))
     except WorkbenchError as error:
         return _show_error(entry, error)
+
+
+def _back(entry: Entry, answer: Answer) -> Response:
+    """The part of the table where the button was, as it is now."""
+    flash(f"{entry.way_back} is done: {entry.subject}")
+    return redirect(address_back(request.form.get("table", ""), answer.number), 303)
 
 
 def ask() -> Response:

@@ -2,7 +2,7 @@
  * Cells of a table by keyboard: arrows go from one to the next, Enter edits, and what copies text copies the whole
  * value, exactly. Whoever has edited one goes on from it.
  */
-import { nowAndAfterSwaps } from "../page.js";
+import { nowAndAfterSwaps, visit } from "../page.js";
 import { tell } from "./copies.js";
 
 const CELL = "#table .scroll tbody td";
@@ -12,12 +12,12 @@ const rowLink = (cell) => cell.parentElement.querySelector("th.row a");
 const columnOf = (cell) => Number(cell.dataset.column ?? cell.cellIndex + (rowLink(cell) ? 0 : 1));
 const shown = (row) => [...row.cells].filter((cell) => cell.matches(CELL) && cell.checkVisibility());
 
-/** One cell at a time is reached by the Tab key: where somebody was last. */
-function goTo(cell) {
+/** One cell at a time is reached by the Tab key: where somebody was last. A click moves nothing below the pointer. */
+function goTo(cell, { preventScroll = false } = {}) {
   if (!cell) return;
   for (const each of document.querySelectorAll(`${CELL}[tabindex="0"]`)) each.tabIndex = -1;
   cell.tabIndex = 0;
-  cell.focus();
+  cell.focus({ preventScroll });
 }
 
 /** The cell that a key leads to from this one. */
@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", ({ target }) => {
   const cell = target.closest?.(CELL);
-  if (cell && !target.closest("a, summary, button") && getSelection().isCollapsed) goTo(cell);
+  if (cell && !target.closest("a, summary, button") && getSelection().isCollapsed) goTo(cell, { preventScroll: true });
 });
 
 /** The value from the server, where the page shows it with marks or by its beginning. */
@@ -66,13 +66,13 @@ document.addEventListener("copy", (event) => {
 
 document.addEventListener("submit", ({ target }) => {
   const cell = target.closest("#in-place") && document.querySelector(`${CELL}[tabindex="0"]`);
-  if (cell) sessionStorage.setItem(EDITED, JSON.stringify([rowLink(cell).href, columnOf(cell)]));
+  if (cell) visit.set(EDITED, JSON.stringify([rowLink(cell).href, columnOf(cell)]));
 });
 
 /** The cell that was edited before this page came. */
 function edited() {
-  const [href, column] = JSON.parse(sessionStorage.getItem(EDITED) ?? "[]");
-  sessionStorage.removeItem(EDITED);
+  const [href, column] = JSON.parse(visit.get(EDITED) ?? "[]");
+  visit.set(EDITED, "[]");
   return href && cells().find((cell) => columnOf(cell) === column && rowLink(cell)?.href === href);
 }
 

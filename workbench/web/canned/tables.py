@@ -89,6 +89,13 @@ TABLES = {
     "table": _WHOLE
     | {"part": TablePart(Seen(_SHAPE, Look("enrolment"), _PART, None, leads=_LEADS), _CATALOG)},
     "table-narrowed": _WHOLE | {"part": TablePart(_NARROWED, _CATALOG), "where": "id > 1"},
+    "table-read-only": _WHOLE
+    | {
+        "part": TablePart(
+            Seen(_SHAPE, Look("enrolment"), _PART, Size(8), few=(1, 2), leads=_LEADS), _CATALOG
+        ),
+        "fixed": "This workbench only reads.",
+    },
     "table-view": _WHOLE
     | {
         "part": TablePart(Seen(_VIEW, Look("best"), Part([], [], False, False), Size(0)), _CATALOG),
