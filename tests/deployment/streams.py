@@ -27,6 +27,9 @@ MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {})
 WHOLE = MANY.format(50_000, "'row ' || i")
 BREAKS = MANY.format(50_000, "abs(-9223372036854775807 - (i > 40000))")
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, 'row ' || i AS x FROM n"
+SLOWLY = ENDLESS.replace("'row ' || i", "length(replace(hex(zeroblob(200000)), '0', 'xy'))")
+"""Rows that anybody reads faster than they come."""
+
 STUCK = MANY.format(
     50_000, "iif(i > 40000, instr(printf('%.*c', 2000000, 'a'), printf('%.*c', 1000000, 'a') || 'b'), i)"
 )

@@ -10,7 +10,7 @@ import pytest
 
 from tests.deployment.client import ask
 from tests.deployment.servers import Workbench, eventually
-from tests.deployment.streams import ENDLESS, STUCK, Reader, Streams, address, message
+from tests.deployment.streams import ENDLESS, SLOWLY, STUCK, Reader, Streams, address, message
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ class TestStreamsThroughUwsgi(Streams):
         assert json.loads(last)["error"]["code"] == "QUERY_TIMEOUT"
         assert not reader.eof
 
-    @pytest.mark.parametrize("query", [ENDLESS, STUCK])
+    @pytest.mark.parametrize("query", [SLOWLY, STUCK])
     def test_what_is_stopped_at_its_time_limit_says_why(self, door, query):
         with pytest.raises(http.client.IncompleteRead) as caught:
             ask(address(door, query, "ndjson"))

@@ -211,3 +211,21 @@ def test_what_http_has_a_number_for_is_a_problem_document_too(
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert (answer.json["code"], answer.json["applied"]) == (f"HTTP_{status}", "none")
     assert answer.headers.get("Allow") == allowed
+
+
+@pytest.mark.parametrize("field", ["dryrun", "dryRun", "Dry_Run", "dry-run", "maxAffected", "TIMEOUT_MS"])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_misspelt_option_of_a_form_runs_nothing(
+    program: FlaskClient, student: Path, field: str, method: str
+) -> None:
+    fields = {"query": "DELETE FROM student", field: "true"}
+    sent = {"data": fields} if method == "POST" else {"query_string": fields}
+    answer = program.open("/run", method=method, **sent)
+    assert (answer.status_code, answer.json["applied"]) == (400, "none")
+    assert field in answer.json["detail"]
+    assert count(student) == 3
+
+
+def test_fields_of_a_form_that_are_nothing_of_ours_are_passed_over(program: FlaskClient) -> None:
+    answer = program.post("/run", data={"query": "SELECT 1", "submit": "Run", "utf8": "✓"})
+    assert answer.json == [[1]]

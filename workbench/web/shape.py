@@ -20,6 +20,8 @@ _ACCEPTED = {
     "application/problem+json": None,
 }
 
+_FOLDED = {name.replace("_", ""): name for name in OPTIONS}
+
 _BODIES = ("application/json", "application/sql")
 
 
@@ -27,8 +29,8 @@ def shape_asked(usual: str) -> str:
     """The shape of the answer that the request asks for, `usual` when it asks for nothing special.
 
     Raises:
-        BadRequest: when no format there is will do for `Accept`, two are named, or the one that is
-            named has no place for what else is asked for.
+        BadRequest: when no format there is will do for `Accept`, two are named, the one that is named
+            has no place for what else is asked for, or a field is the name of an option but for its spelling.
     """
     fields = {*request.args, *(request.form if is_form() else ())}
     more = _more(fields - {None})  # the name of a part that has none; the guard refuses it
@@ -48,8 +50,17 @@ def _more(fields: set[str]) -> str | None:
         return f"a body of {request.mimetype}"
     if prefers_rollback():
         return "Prefer"
+    _refuse_misspelt(fields - OPTIONS)
     options = fields & OPTIONS | {name for name in fields if name.startswith("p_")}
     return min(options - {"format"}, default=None)
+
+
+def _refuse_misspelt(fields: set[str]) -> None:
+    """Other fields are passed over, as they always were; but `dryRun` must not run the write."""
+    for name in fields:
+        meant = _FOLDED.get(name.lower().replace("_", "").replace("-", ""))
+        if meant:
+            raise BadRequest(f"there is no field {name}: it is spelled {meant}", hint="Nothing was run.")
 
 
 def _accepted() -> str | None:
