@@ -155,7 +155,7 @@ class Exporter:
     def _make(self, export: Export, file: Outgoing, job: Job, ticket: Ticket) -> None:
         run = Run(job.script)
         supervisor = self._runner.supervisor.patient(self.seconds, SETTING)
-        pace = supervisor.pace(job, ticket, "export", "Nothing was changed.")
+        pace = supervisor.pace(job, ticket, "export")
         with (
             supervisor.slot(job),
             supervisor.watched(run, job, Caller(ticket=ticket)),

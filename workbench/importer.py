@@ -140,7 +140,7 @@ class Importer:
                 supervisor.watched(run, job, handling),
                 formats.read(self.inbox.path(upload), upload.recipe) as reading,
             ):
-                pace = supervisor.pace(job, handling.ticket, "import", "Nothing was changed.")
+                pace = supervisor.pace(job, handling.ticket, "import")
                 batches = _paced(reading, fitting, pace)
                 try:
                     loaded = session.load(target, batches, rejects.add, job.script)

@@ -98,12 +98,12 @@ class Supervisor:
         """
         return _Watched(self, run, job, caller, own_transaction, self.limit(job) if left is None else left)
 
-    def pace(self, job: Job, ticket: Ticket, what: str, stays: str) -> Pace:
+    def pace(self, job: Job, ticket: Ticket, what: str) -> Pace:
         """Counts the rows of work that goes on outside the engine, and ends it when it is to stop.
 
-        `what` it is (``import``), `stays` says what is there then.
+        `what` it is (``import``): nothing of it is there before its end.
         """
-        limit = self.limit(job)
+        limit, stays = self.limit(job), what_stays(own_transaction=False)
         until = monotonic() + limit
 
         def pace(rows: int) -> None:

@@ -26,11 +26,6 @@ def eventually(check: Callable[[], Any], what: str, within: float = 20.0) -> Any
     return found
 
 
-def in_time(act: Callable[[], float], seconds: float) -> bool:
-    """Whether `act` tells of so few seconds once in five times: at others, other programs were in its way."""
-    return any(act() <= seconds for _ in range(5))
-
-
 def free_port() -> int:
     """A loopback port that nobody listens on."""
     with socket.socket() as probe:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.deployment.client import Answer, ask, run
-from tests.deployment.servers import Workbench, eventually, in_time
+from tests.deployment.servers import Workbench, eventually
+from tests.promptness import in_time
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 EVERYTHING_WITH_EVERYTHING = (

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.client import ask
-from tests.deployment.servers import HOME, Server, eventually, free_port, in_time, surroundings
+from tests.deployment.servers import HOME, Server, eventually, free_port, surroundings
+from tests.promptness import in_time
 
 COLD, WARM = 90, 3
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.deployment.client import Answer, ask, post, run
-from tests.deployment.servers import Nginx, Workbench, eventually, in_time
+from tests.deployment.servers import Nginx, Workbench, eventually
+from tests.promptness import in_time
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 NEVER_INTERRUPTED = "SELECT instr(printf('%.*c', 2000000, 'a'), printf('%.*c', 1000000, 'a') || 'b')"

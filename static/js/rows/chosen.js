@@ -1,6 +1,6 @@
 /** Rows of a table are chosen by their boxes, several at once with Shift, and copied without leaving the page. */
 import { nowAndAfterSwaps, onClick } from "../page.js";
-import { tell } from "./copies.js";
+import { copy, tell } from "./copies.js";
 
 const form = () => document.getElementById("chosen");
 const boxes = () => [...document.querySelectorAll("#table tbody input[name=rows]")];
@@ -26,12 +26,6 @@ function count() {
   all.indeterminate = some > 0 && !all.checked;
 }
 
-async function textOf(address, asked) {
-  const answer = await fetch(address, asked);
-  if (!answer.ok) throw new Error(answer.statusText);
-  await navigator.clipboard.writeText(await answer.text());
-}
-
 onClick("#table tbody input[name=rows]", (box, { shiftKey }) => {
   const among = boxes();
   if (shiftKey && among.includes(last)) {
@@ -51,13 +45,13 @@ onClick("#chosen button[name=format]", (button, event) => {
   event.preventDefault();
   const status = form().querySelector("[role=status]");
   const asked = { method: "POST", body: new FormData(form(), button) };
-  tell(status, `Copied ${inWords(rowsMeant())}.`, () => textOf(form().getAttribute("action"), asked));
+  tell(status, `Copied ${inWords(rowsMeant())}.`, () => copy(form().getAttribute("action"), asked));
 });
 
 onClick("#table [data-copy-row]", (link, event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  tell(link, "Copied", () => textOf(link.href));
+  tell(link, "Copied", () => copy(link.href));
 });
 
 nowAndAfterSwaps(() => {

@@ -46,8 +46,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-async function copy(address) {
-  const answer = await fetch(address);
+/** Puts what the server answers at `address` into the clipboard; `asked` as for `fetch`. */
+export async function copy(address, asked) {
+  const answer = await fetch(address, asked);
   if (!answer.ok) throw new Error(answer.statusText);
   await navigator.clipboard.writeText(await answer.text());
 }

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import apsw
-
 from workbench.browsing import MOST_SKIPPED, ROWS, Leads, Look, Order, Part, Reference, Shape
 from workbench.catalog import Table
 from workbench.definitions import Definition, ForeignKey
@@ -30,6 +28,7 @@ from workbench.engines.sqlite.selecting import (
     select,
 )
 from workbench.engines.sqlite.shapes import references_to, shape_of
+from workbench.engines.sqlite.statistics import analyzed
 from workbench.errors import BadRequest
 from workbench.plans import Size
 from workbench.results import Kind, Row, weight
@@ -153,7 +152,7 @@ class Browsing:
         known, what = self._known(), (shape.name, look.view.filters, look.where)
         known[what] = None
         if not look.view.filters and not look.where:
-            known[what] = self._analyzed().get(shape.name) or self._at_least(shape)
+            known[what] = analyzed(self._link).get(shape.name) or self._at_least(shape)
         return known[what]
 
     def sizes(self, names: Sequence[str], found: dict[str, Size]) -> None:
@@ -162,7 +161,7 @@ class Browsing:
         One that took too long is not counted again until somebody writes.
         """
         known = self._known()
-        found |= self._analyzed()
+        found |= analyzed(self._link)
         for name in names:
             what, slow = (name, (), ""), ("slow", name)
             if slow not in known and not (known.get(what) and known[what].how == "exactly"):
@@ -217,16 +216,6 @@ class Browsing:
     def _known(self) -> dict[object, Any]:
         ((version,),) = self._link.own("PRAGMA data_version")
         return self._counts.of(version)
-
-    def _analyzed(self) -> dict[str, Size]:
-        """What ANALYZE found (https://sqlite.org/fileformat2.html#the_sqlite_stat1_table), by table."""
-        sql = (
-            "SELECT tbl, max(CAST(stat AS INTEGER)) AS rows FROM main.sqlite_stat1 GROUP BY 1 HAVING rows > 0"
-        )
-        try:
-            return {table: Size(rows, "about") for table, rows in self._link.own(sql)}
-        except apsw.SQLError:
-            return {}  # it was never run
 
     def _at_least(self, shape: Shape) -> Size | None:
         among = limited(select(shape, ["1"], ()), COUNTED + 1)

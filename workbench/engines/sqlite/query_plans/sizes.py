@@ -8,6 +8,7 @@ from time import monotonic
 import apsw
 
 from workbench.engines.sqlite.connections import Link
+from workbench.engines.sqlite.statistics import analyzed
 from workbench.plans import Size
 from workbench.sql import quoted
 
@@ -17,8 +18,6 @@ MOST_ROWS = 100_000
 MOST_SECONDS = 0.05
 """How long counting one table may take."""
 
-_STATISTICS = "SELECT max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 WHERE tbl = ?"
-
 _LOOK = 500  # rows between two looks at the clock
 
 
@@ -27,20 +26,13 @@ class TableSizes:
 
     def __init__(self, link: Link) -> None:
         self._link = link
-        self._known: dict[str, Size | None] = {}
+        self._known: dict[str, Size | None] = dict(analyzed(link))
 
     def __call__(self, table: str) -> Size | None:
-        """What ANALYZE found (https://sqlite.org/fileformat2.html#the_sqlite_stat1_table), else a count."""
+        """What ANALYZE found, else a count."""
         if table not in self._known:
-            self._known[table] = self._analyzed(table) or self._counted(table)
+            self._known[table] = self._counted(table)
         return self._known[table]
-
-    def _analyzed(self, table: str) -> Size | None:
-        try:
-            ((rows,),) = self._link.own(_STATISTICS, (table,))
-        except apsw.SQLError:
-            return None  # ANALYZE was never run
-        return Size(rows, "about") if rows and rows > 0 else None
 
     def _counted(self, table: str) -> Size | None:
         """Its rows, counted until there are too many or it takes too long; None where they cannot be read."""
